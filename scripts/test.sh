@@ -5,6 +5,8 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-"$root/scripts/build.sh"
+"$root/scripts/install-deps.sh"
 "$root/scripts/setup-python.sh"
-exec ctest --test-dir "$root/build/release" --output-on-failure "$@"
+"$root/scripts/build.sh"
+exec ctest --test-dir "$root/build/release" --output-on-failure \
+  --parallel "$(nproc)" "$@"
