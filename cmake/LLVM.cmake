@@ -1,8 +1,12 @@
 # Finds MLIR, LLVM and LLD, and takes over their compile settings.
 # MLIR is linked as one shared library: archives beside it would put two copies
 # of MLIR in one process (test/Tools/no_second_mlir.py checks the tools).
-find_package(MLIR 22 REQUIRED CONFIG)
-find_package(LLD 22 REQUIRED CONFIG)
+find_package(MLIR REQUIRED CONFIG)
+find_package(LLD REQUIRED CONFIG)
+if(NOT LLVM_VERSION_MAJOR EQUAL 22)
+  message(FATAL_ERROR "Kiln needs LLVM 22, found ${LLVM_PACKAGE_VERSION} "
+    "at ${LLVM_DIR}: scripts/install-deps.sh installs it")
+endif()
 set(MLIR_LINK_MLIR_DYLIB ON)
 set(LLVM_LINK_LLVM_DYLIB ON)
 message(STATUS "MLIR ${LLVM_PACKAGE_VERSION} at ${MLIR_DIR}")

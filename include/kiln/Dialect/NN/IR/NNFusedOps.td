@@ -1,0 +1,71 @@
+//===- NNFusedOps.td - Fused regions ---*- tablegen -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_DIALECT_NN_IR_NNFUSEDOPS_TD
+#define KILN_DIALECT_NN_IR_NNFUSEDOPS_TD
+
+include "kiln/Dialect/NN/IR/NNDialect.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+
+def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
+  let summary = "Operations to be computed in one loop nest";
+  let description = [{
+    Groups the operations of its body, which use values from outside directly,
+    so that they become one loop nest: a *root* (`nn.conv`,
+    `nn.conv_transpose` or `nn.linear`), before it a chain of elementwise
+    operations that makes the root's input (the *prologue*), after it
+    elementwise operations on its result (the *epilogue*). The meaning is that
+    of the body executed in order.
+
+    Constraints:
+    - (fused-C1) the body holds exactly one root.
+    - (fused-C2) every other operation of the body but the terminator is
+      elementwise.
+    - (fused-C3) there is one result, of the type of what is yielded.
+    - (fused-C4) the values of the body are used in the body alone.
+
+    Example:
+
+    ```mlir
+    %y = nn.fused {
+      %0 = nn.conv %x, %w, %b {
+          strides = array<i64: 1>, dilations = array<i64: 1>,
+          pad_low = array<i64: 0>, pad_high = array<i64: 0>, groups = 1 : i64}
+        : (tensor<1x2x9xf32>, tensor<3x2x3xf32>, tensor<3xf32>) -> tensor<1x3x7xf32>
+      %1 = nn.relu %0 : tensor<1x3x7xf32>
+      nn.yield %1 : tensor<1x3x7xf32>
+    } : tensor<1x3x7xf32>
+    ```
+  }];
+  let regions = (region SizedRegion<1>:$body);
+  let results = (outs NN_Tensor:$result);
+  let assemblyFormat = "$body attr-dict `:` type($result)";
+  let hasRegionVerifier = 1;
+  let extraClassDeclaration = [{
+    /// The convolution or linear layer that the other operations surround.
+    ::mlir::Operation *getRoot();
+  }];
+}
+
+def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike,
+    HasParent<"FusedOp">]> {
+  let summary = "Result of a fused region";
+  let description = [{
+    Ends the body of `nn.fused` and gives its result.
+
+    Example:
+
+    ```mlir
+    nn.yield %1 : tensor<1x3x7xf32>
+    ```
+  }];
+  let arguments = (ins NN_Tensor:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+#endif // KILN_DIALECT_NN_IR_NNFUSEDOPS_TD
