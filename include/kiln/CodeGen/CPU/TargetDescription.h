@@ -1,4 +1,4 @@
-//===- TargetDescription.h - The CPU that code is made for ---*- C++ -*-===//
+//===- TargetDescription.h - What code is generated for ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -9,24 +9,40 @@
 #ifndef KILN_CODEGEN_CPU_TARGETDESCRIPTION_H
 #define KILN_CODEGEN_CPU_TARGETDESCRIPTION_H
 
+#include "llvm/Support/Error.h"
+
+#include <cstdint>
 #include <string>
 
 namespace kiln::cpu {
 
-/// Plain data, filled once by the session; each stage reads it.
+/// A processor, as the choice of kernels and LLVM's code generator see it.
 struct TargetDescription {
-  /// "x86_64-unknown-linux-gnu".
+  /// LLVM's target triple, normalised.
   std::string triple;
-  /// LLVM's name: "znver4", "x86-64-v3".
+  /// LLVM's name of the processor ("znver4", "x86-64-v3").
   std::string cpu;
-  /// LLVM's form: "+avx2,-avx512f"; may be empty.
+  /// Further features for LLVM's subtarget ("+avx2,-fma"); may be empty.
   std::string features;
-  /// Width of a vector register in bits.
+  /// Width of the widest vector registers that kernels use.
   unsigned vectorBits = 128;
+  /// How many vector registers there are.
   unsigned numVectorRegisters = 16;
-  /// 0 to 3, as clang's -O.
+  /// 0 to 3, as in -O3.
   unsigned optLevel = 3;
+
+  /// Elements of `bitWidth` bits in a vector register.
+  int64_t lanes(unsigned bitWidth) const { return vectorBits / bitWidth; }
 };
+
+/// Describes a processor by LLVM's subtarget features. An empty triple means
+/// the host's; an empty or "native" `cpu` the host's processor with its
+/// features where the triple's architecture is the host's, else LLVM's generic
+/// one. Fails with K0500 on a triple or processor that LLVM does not know.
+llvm::Expected<TargetDescription> describeTarget(llvm::StringRef triple = "",
+                                                 llvm::StringRef cpu = "",
+                                                 llvm::StringRef features = "",
+                                                 unsigned optLevel = 3);
 
 } // namespace kiln::cpu
 
