@@ -1,0 +1,72 @@
+//===- Options.h - What a caller asks of the compiler ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Plain structs; the driver binds flags to them, an embedder fills them in.
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_COMPILER_OPTIONS_H
+#define KILN_COMPILER_OPTIONS_H
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace kiln {
+
+/// The stops on a net's way, in order (docs/architecture.md).
+enum class Phase { Import, Mode, Fold, Fuse, Layout, Kernels };
+
+/// "import", "mode", ...
+std::string_view phaseName(Phase phase);
+std::optional<Phase> parsePhase(std::string_view name);
+
+/// Which of its two functions batch normalisation is to be.
+enum class Mode {
+  Keep,  ///< as the file says
+  Eval,  ///< running statistics, where the layer tracks them
+  Train, ///< the batch's own statistics
+};
+
+/// The machine to compile for.
+struct TargetOptions {
+  std::string triple;   ///< empty: the host's
+  std::string cpu;      ///< empty or "native": the host's
+  std::string features; ///< "+avx2,-fma": added to those of the CPU
+  unsigned optLevel = 3;
+};
+
+struct CompileOptions {
+  /// Prefix of the artifact's symbols, made a C identifier; empty: the file's
+  /// stem.
+  std::string netName;
+  /// Shapes of inputs by name, for dimensions that the file leaves open.
+  std::map<std::string, std::vector<int64_t>> shapes;
+  Mode mode = Mode::Keep;
+  /// False leaves every batch normalisation unfolded.
+  bool fold = true;
+  TargetOptions target;
+  /// For IR as input: the phase that it has already gone through.
+  Phase from = Phase::Import;
+  /// Called with the IR's text (weights elided) after each phase in
+  /// `printAfter`.
+  std::vector<Phase> printAfter;
+  std::function<void(Phase, const std::string &)> print;
+  /// Called with a phase's name when it begins.
+  std::function<void(std::string_view)> progress;
+  /// A folder where an internal failure leaves IR and pipeline to replay it;
+  /// empty: none.
+  std::string reproducerDir;
+};
+
+} // namespace kiln
+
+#endif // KILN_COMPILER_OPTIONS_H
