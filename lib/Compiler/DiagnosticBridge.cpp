@@ -1,4 +1,5 @@
-//===- DiagnosticBridge.cpp - From MLIR's diagnostics to the caller's ---*- C++ -*-===//
+//===- DiagnosticBridge.cpp - From MLIR's diagnostics to the caller's ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- DiagnosticBridge.h - From MLIR's diagnostics to the caller's ---*- C++ -*-===//
+//===- DiagnosticBridge.h - From MLIR's diagnostics to the caller's ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- FoldLedger.cpp - The fold ledger, from the IR and to JSON ---*- C++ -*-===//
+//===- FoldLedger.cpp - The fold ledger, from the IR and to JSON ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -1,4 +1,5 @@
-//===- NetSummarizer.h - Reading a net's border and content from IR ---*- C++ -*-===//
+//===- NetSummarizer.h - Reading a net's border and content from IR ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -18,8 +19,8 @@ namespace kiln {
 /// The one public function with a body, or null.
 mlir::func::FuncOp findNet(mlir::ModuleOp module);
 
-std::vector<TensorInfo> netInputs(mlir::func::FuncOp net);
-std::vector<TensorInfo> netOutputs(mlir::func::FuncOp net);
+std::vector<TensorInterface> netInputs(mlir::func::FuncOp net);
+std::vector<TensorInterface> netOutputs(mlir::func::FuncOp net);
 
 NetSummary summarizeNet(mlir::func::FuncOp net);
 

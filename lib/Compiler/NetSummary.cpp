@@ -49,9 +49,9 @@ std::optional<ElementType> toElementType(Type type) {
   }
 }
 
-static TensorInfo describe(Type type, DictionaryAttr attributes,
-                           std::string fallback) {
-  TensorInfo info;
+static TensorInterface describe(Type type, DictionaryAttr attributes,
+                                std::string fallback) {
+  TensorInterface info;
   auto name = attributes ? attributes.getAs<StringAttr>("nn.name") : nullptr;
   info.name = name ? name.str() : std::move(fallback);
   if (auto tensor = dyn_cast<RankedTensorType>(type)) {
@@ -70,16 +70,16 @@ func::FuncOp findNet(ModuleOp module) {
   return {};
 }
 
-std::vector<TensorInfo> netInputs(func::FuncOp net) {
-  std::vector<TensorInfo> inputs;
+std::vector<TensorInterface> netInputs(func::FuncOp net) {
+  std::vector<TensorInterface> inputs;
   for (auto [i, type] : llvm::enumerate(net.getArgumentTypes()))
     inputs.push_back(
         describe(type, net.getArgAttrDict(i), "input" + std::to_string(i)));
   return inputs;
 }
 
-std::vector<TensorInfo> netOutputs(func::FuncOp net) {
-  std::vector<TensorInfo> outputs;
+std::vector<TensorInterface> netOutputs(func::FuncOp net) {
+  std::vector<TensorInterface> outputs;
   for (auto [i, type] : llvm::enumerate(net.getResultTypes()))
     outputs.push_back(
         describe(type, net.getResultAttrDict(i), "output" + std::to_string(i)));
@@ -99,8 +99,9 @@ static int64_t countFlops(Operation *op) {
         int64_t outputs = conv.getWeights().getType().getDimSize(0);
         int64_t results = staticElements(conv.getType());
         int64_t reduction =
-            outputs == 0 ? 0
-                         : staticElements(conv.getWeights().getType()) / outputs;
+            outputs == 0
+                ? 0
+                : staticElements(conv.getWeights().getType()) / outputs;
         return results * (2 * reduction + (conv.getBias() ? 1 : 0));
       })
       .Case([](nn::ConvTransposeOp conv) {

@@ -81,11 +81,11 @@ Difference compareElements(std::span<const double> actual,
     }
     if (want != 0)
       result.maxRel = std::max(result.maxRel, apart / std::fabs(want));
-    result.maxUlp = std::max(
-        result.maxUlp, std::isinf(apart)
-                           ? apart
-                           : apart / spacing(std::isfinite(want) ? want : 0,
-                                             type));
+    result.maxUlp =
+        std::max(result.maxUlp,
+                 std::isinf(apart)
+                     ? apart
+                     : apart / spacing(std::isfinite(want) ? want : 0, type));
   }
   return result;
 }

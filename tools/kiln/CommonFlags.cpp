@@ -58,13 +58,13 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
   command.add_option("--net-name", netName,
                      "Prefix of the artifact's symbols (default: the file's "
                      "stem)");
-  command.add_option("--mtriple", triple, "Target triple (default: the host's)");
+  command.add_option("--mtriple", triple,
+                     "Target triple (default: the host's)");
   command.add_option("--mcpu", cpu,
                      "CPU to compile for (default: native, the host's)");
   command.add_option("--mattr", features,
                      "CPU features to add or remove: +avx2,-fma");
-  command
-      .add_option("-O", optLevel, "Optimisation level")
+  command.add_option("-O", optLevel, "Optimisation level")
       ->check(CLI::Range(0, 3))
       ->capture_default_str();
 }

@@ -59,6 +59,13 @@ public:
   /// What the net is made of, as it stands; before the layout phase.
   NetSummary summarize() const;
 
+  /// Names, types and shapes at the net's border, and the prefix of the
+  /// artifact's symbols; `arenaBytes` is set after the kernels phase.
+  const NetInterface &interface() const;
+
+  /// "znver5 (x86_64-pc-linux-gnu)": what it is compiled for.
+  std::string targetDescription() const;
+
   /// Empty before the fold phase.
   FoldLedger foldLedger() const;
 

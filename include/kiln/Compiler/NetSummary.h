@@ -9,7 +9,7 @@
 #ifndef KILN_COMPILER_NETSUMMARY_H
 #define KILN_COMPILER_NETSUMMARY_H
 
-#include "kiln/Support/HostTensor.h"
+#include "kiln/Support/NetInterface.h"
 
 #include <cstdint>
 #include <optional>
@@ -17,13 +17,6 @@
 #include <vector>
 
 namespace kiln {
-
-/// A tensor at the net's border.
-struct TensorInfo {
-  std::string name; ///< as in the file, not escaped
-  ElementType type = ElementType::F32;
-  std::vector<int64_t> shape; ///< -1 where a dimension is open
-};
 
 /// All operations of one kind.
 struct OpCount {
@@ -52,8 +45,8 @@ struct BatchNormInfo {
 
 struct NetSummary {
   std::string name;
-  std::vector<TensorInfo> inputs;
-  std::vector<TensorInfo> outputs;
+  std::vector<TensorInterface> inputs;
+  std::vector<TensorInterface> outputs;
   std::vector<OpCount> ops; ///< most frequent first
   std::vector<BatchNormInfo> batchNorms;
   int64_t parameterCount = 0; ///< elements of all floating-point constants
