@@ -84,6 +84,7 @@ private:
   friend class Session;
   struct Impl;
   explicit Net(std::unique_ptr<Impl> impl);
+  void printIfAsked() const;
   std::unique_ptr<Impl> impl;
 };
 

@@ -1,0 +1,67 @@
+//===- Artifact.h - What compiling a net makes ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_COMPILER_ARTIFACT_H
+#define KILN_COMPILER_ARTIFACT_H
+
+#include "kiln/Support/HostTensor.h"
+#include "kiln/Support/NetInterface.h"
+#include "kiln/Support/Result.h"
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace kiln {
+
+/// Forms of machine code as text.
+enum class TextForm { LLVMIR, Assembly };
+
+/// A net loaded into this process. `run` may be called from several threads
+/// at once: each call has an arena of its own.
+class LoadedNet {
+public:
+  virtual ~LoadedNet() = default;
+
+  /// Inputs in the net's order; types and shapes must be the net's (K0600).
+  virtual Result<std::vector<HostTensor>>
+  run(const std::vector<HostTensor> &inputs) = 0;
+};
+
+/// A relocatable object with the net's code and weights, and what belongs to
+/// it. Copies share the object's bytes.
+class Artifact {
+public:
+  Artifact(std::vector<std::byte> object, NetInterface interface);
+
+  /// A PIC object in the target's format; no undefined symbols.
+  std::span<const std::byte> object() const { return *bytes; }
+
+  /// Text of the C header that declares the interface.
+  std::string header() const;
+
+  const NetInterface &interface() const { return net; }
+
+  /// Writes the object, or links it to a shared library that needs no other
+  /// library. A failure leaves no file behind.
+  Result<void> writeObject(const std::string &path) const;
+  Result<void> writeLibrary(const std::string &path) const;
+
+  /// Loads the object into this process.
+  Result<std::unique_ptr<LoadedNet>> load() const;
+
+private:
+  std::shared_ptr<const std::vector<std::byte>> bytes;
+  NetInterface net;
+};
+
+} // namespace kiln
+
+#endif // KILN_COMPILER_ARTIFACT_H

@@ -1,0 +1,155 @@
+//===- Net.cpp - A net on its way through the compiler ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FoldLedgerReader.h"
+#include "NetImpl.h"
+#include "NetSummarizer.h"
+#include "Phases.h"
+#include "kiln/CodeGen/CPU/Object.h"
+#include "kiln/Reference/Interpreter.h"
+#include "kiln/Support/Names.h"
+#include "mlir/IR/AsmState.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace kiln {
+
+Net::Net(std::unique_ptr<Impl> impl) : impl(std::move(impl)) {}
+Net::Net(Net &&) = default;
+Net &Net::operator=(Net &&) = default;
+Net::~Net() = default;
+
+Phase Net::phase() const { return impl->phase; }
+
+const NetInterface &Net::interface() const { return impl->interface; }
+
+std::string Net::targetDescription() const {
+  return impl->target.cpu + " (" + impl->target.triple + ")";
+}
+
+FoldLedger Net::foldLedger() const { return impl->ledger; }
+
+/// Passes on what a phase means for errors that carry no code of their own.
+static ErrorCode defaultCode(Phase phase) {
+  return phase >= Phase::Layout ? ErrorCode::CodeGenFailed
+                                : ErrorCode::Internal;
+}
+
+Result<void> Net::advance(Phase to) {
+  DiagnosticBridge &bridge = impl->session->bridge;
+  while (impl->phase < to) {
+    auto next = static_cast<Phase>(static_cast<int>(impl->phase) + 1);
+    bridge.begin(defaultCode(next));
+    if (impl->options.progress)
+      impl->options.progress(phaseName(next));
+    PassManager manager(&impl->session->context);
+    if (!impl->options.reproducerDir.empty()) {
+      SmallString<128> file(impl->options.reproducerDir);
+      llvm::sys::path::append(file, impl->interface.identifier + "-" +
+                                        std::string(phaseName(next)) + ".mlir");
+      manager.enableCrashReproducerGeneration(file);
+    }
+    addPhasePasses(manager, next, impl->options, impl->target);
+    if (failed(manager.run(*impl->module)))
+      return bridge.takeError("phase " + std::string(phaseName(next)));
+    impl->phase = next;
+    FoldLedger ledger = readFoldLedger(*impl->module);
+    if (!ledger.empty())
+      impl->ledger = std::move(ledger);
+    printIfAsked();
+  }
+  return {};
+}
+
+void Net::printIfAsked() const {
+  if (impl->options.print &&
+      llvm::is_contained(impl->options.printAfter, impl->phase))
+    impl->options.print(impl->phase, print(/*elideWeights=*/true));
+}
+
+std::string Net::print(bool elideWeights) const {
+  OpPrintingFlags flags;
+  if (elideWeights) {
+    flags.elideLargeElementsAttrs(/*largeElementLimit=*/16);
+    flags.elideLargeResourceString(/*largeResourceLimit=*/16);
+  } else {
+    // Names of nodes are in the locations; a net that is loaded again keeps
+    // them.
+    flags.enableDebugInfo(/*enable=*/true, /*prettyForm=*/false);
+  }
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  impl->module->print(stream, flags);
+  stream << '\n';
+  return text;
+}
+
+NetSummary Net::summarize() const {
+  func::FuncOp net = findNet(*impl->module);
+  return net ? summarizeNet(net) : NetSummary();
+}
+
+/// Input `i` of the net as the interpreter takes it.
+static Result<reference::Tensor> toReference(const TensorInterface &wanted,
+                                             const HostTensor &given) {
+  bool fits = wanted.shape.size() == given.shape.size();
+  for (size_t i = 0; fits && i < wanted.shape.size(); ++i)
+    fits = wanted.shape[i] < 0 || wanted.shape[i] == given.shape[i];
+  if (!fits || wanted.type != given.type)
+    return Error{ErrorCode::BadInput,
+                 "input '" + escapeName(wanted.name) +
+                     "' has another shape or element type than the net's " +
+                     std::string(elementTypeName(wanted.type))};
+  return reference::Tensor{given.shape, given.toDoubles()};
+}
+
+Result<std::vector<HostTensor>>
+Net::interpret(const std::vector<HostTensor> &inputs) {
+  DiagnosticBridge &bridge = impl->session->bridge;
+  bridge.begin(ErrorCode::Internal);
+  auto fail = [&](Error error) {
+    Diagnostic diagnostic;
+    diagnostic.code = error.code;
+    diagnostic.message = error.message;
+    bridge.report(diagnostic);
+    return error;
+  };
+  func::FuncOp net = findNet(*impl->module);
+  if (!net || impl->phase > Phase::Fuse)
+    return fail(
+        {ErrorCode::Usage, "the interpreter runs a net up to the fuse phase"});
+  if (inputs.size() != impl->interface.inputs.size())
+    return fail({ErrorCode::BadInput,
+                 "the net has " +
+                     std::to_string(impl->interface.inputs.size()) +
+                     " inputs, got " + std::to_string(inputs.size())});
+  std::vector<reference::Tensor> arguments;
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    Result<reference::Tensor> argument =
+        toReference(impl->interface.inputs[i], inputs[i]);
+    if (!argument)
+      return fail(argument.error());
+    arguments.push_back(std::move(*argument));
+  }
+  if (impl->options.progress)
+    impl->options.progress("interpret");
+  FailureOr<std::vector<reference::Tensor>> results =
+      reference::interpret(net, arguments);
+  if (failed(results))
+    return bridge.takeError("the interpreter");
+  std::vector<HostTensor> outputs;
+  for (reference::Tensor &result : *results)
+    outputs.push_back(HostTensor::fromDoubles(
+        ElementType::F64, std::move(result.shape), result.data));
+  return outputs;
+}
+
+} // namespace kiln

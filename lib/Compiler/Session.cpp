@@ -1,0 +1,171 @@
+//===- Session.cpp - Reading nets ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "FoldLedgerReader.h"
+#include "LLVMErrors.h"
+#include "NetImpl.h"
+#include "NetSummarizer.h"
+#include "kiln/CodeGen/CPU/Pipelines.h"
+#include "kiln/Dialect/NN/IR/NN.h"
+#include "kiln/ONNX/Import.h"
+#include "kiln/Support/Names.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Parser/Parser.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Config/llvm-config.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+
+using namespace mlir;
+
+namespace kiln {
+
+static DialectRegistry allDialects() {
+  DialectRegistry registry;
+  registry.insert<nn::NNDialect, func::FuncDialect, LLVM::LLVMDialect>();
+  cpu::registerDialects(registry);
+  return registry;
+}
+
+Session::Impl::Impl()
+    // One net compiles on one thread: diagnostics keep their order, and an
+    // embedder runs several sessions side by side if it wants to.
+    : context(allDialects(), MLIRContext::Threading::DISABLED),
+      bridge(&context) {
+  context.loadAllAvailableDialects();
+}
+
+Session::Session() : impl(std::make_unique<Impl>()) {}
+Session::~Session() = default;
+
+void Session::setDiagnosticHandler(DiagnosticHandler handler) {
+  impl->bridge.setHandler(std::move(handler));
+}
+
+/// Only regular files are opened: a device or pipe may never end.
+static Result<void> checkFile(const std::string &path) {
+  llvm::sys::fs::file_status status;
+  if (std::error_code error = llvm::sys::fs::status(path, status))
+    return Error{ErrorCode::FileUnreadable, error.message()};
+  if (!llvm::sys::fs::is_regular_file(status))
+    return Error{ErrorCode::FileUnreadable, "not a regular file"};
+  return {};
+}
+
+namespace {
+/// Reads a net by its file's kind.
+class Loader {
+public:
+  Loader(MLIRContext &context, const std::string &path,
+         const CompileOptions &options)
+      : context(context), path(path), options(options),
+        stem(toIdentifier(llvm::sys::path::stem(path).str())) {}
+
+  OwningOpRef<ModuleOp> load() {
+    if (llvm::sys::path::extension(path) == ".mlir")
+      return parse();
+    ImportOptions import;
+    import.netName =
+        options.netName.empty() ? stem : toIdentifier(options.netName);
+    import.shapes = options.shapes;
+    FailureOr<OwningOpRef<ModuleOp>> module = importONNX(context, path, import);
+    return succeeded(module) ? std::move(*module) : nullptr;
+  }
+
+private:
+  OwningOpRef<ModuleOp> parse() {
+    OwningOpRef<ModuleOp> module =
+        parseSourceFile<ModuleOp>(path, ParserConfig(&context));
+    if (!module || options.from >= Phase::Kernels)
+      return module;
+    func::FuncOp net = findNet(*module);
+    if (!net) {
+      emitError(module->getLoc())
+          << "K0100: the module has no public function with a body";
+      return nullptr;
+    }
+    std::string name =
+        options.netName.empty() ? net.getName().str() : options.netName;
+    net.setName(toIdentifier(name));
+    return module;
+  }
+
+  MLIRContext &context;
+  const std::string &path;
+  const CompileOptions &options;
+  std::string stem;
+};
+} // namespace
+
+/// Every type at the border must be one that a caller can hold.
+static LogicalResult checkBorder(func::FuncOp net) {
+  auto check = [&](Type type, const char *what) -> LogicalResult {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (tensor && toElementType(tensor.getElementType()))
+      return success();
+    return net.emitError() << "K0203: " << what << " of type " << type
+                           << " cannot stand at a net's border; tensors of "
+                              "float, integer and bool elements can";
+  };
+  for (Type type : net.getArgumentTypes())
+    if (failed(check(type, "an input")))
+      return failure();
+  for (Type type : net.getResultTypes())
+    if (failed(check(type, "an output")))
+      return failure();
+  return success();
+}
+
+Result<Net> Session::load(const std::string &path,
+                          const CompileOptions &options) {
+  DiagnosticBridge &bridge = impl->bridge;
+  bridge.begin(ErrorCode::BadModel);
+  auto fail = [&](Error error) {
+    Diagnostic diagnostic;
+    diagnostic.code = error.code;
+    diagnostic.file = escapeName(path);
+    diagnostic.message = error.message;
+    bridge.report(diagnostic);
+    return error;
+  };
+  if (Result<void> readable = checkFile(path); !readable)
+    return fail(readable.error());
+  llvm::Expected<cpu::TargetDescription> target =
+      cpu::describeTarget(options.target.triple, options.target.cpu,
+                          options.target.features, options.target.optLevel);
+  if (!target)
+    return fail(toError(target.takeError(), ErrorCode::UnsupportedTarget));
+
+  auto net = std::make_unique<Net::Impl>();
+  net->session = impl.get();
+  net->options = options;
+  net->target = *target;
+  if (options.progress)
+    options.progress("import");
+  net->module = Loader(impl->context, path, options).load();
+  if (!net->module)
+    return bridge.takeError("reading " + escapeName(path));
+  bool isIR = llvm::sys::path::extension(path) == ".mlir";
+  net->phase = isIR ? options.from : Phase::Import;
+  net->ledger = readFoldLedger(*net->module);
+  if (func::FuncOp function = findNet(*net->module)) {
+    if (failed(checkBorder(function)))
+      return bridge.takeError("reading " + escapeName(path));
+    net->interface.identifier = function.getName().str();
+    net->interface.inputs = netInputs(function);
+    net->interface.outputs = netOutputs(function);
+  }
+  Net result(std::move(net));
+  result.printIfAsked();
+  return result;
+}
+
+std::string llvmVersion() { return LLVM_VERSION_STRING; }
+std::string kilnVersion() { return KILN_VERSION_STRING; }
+
+} // namespace kiln
