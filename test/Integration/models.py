@@ -91,7 +91,7 @@ def check_against_interpreter(checks, kiln, path, model, inputs, ours, scratch):
     theirs = support.onnxruntime_outputs(whole, inputs)
     tensors = {name: theirs[name].shape for name in tensors}
     whole = with_outputs(model, tensors, scratch / "whole.onnx")
-    exact = kiln.run(whole, inputs, list(tensors), "--mode=eval", "--interpret")
+    exact = kiln.run(whole, inputs, list(tensors), "--mode=eval", *support.EXACT)
     for name in exact:
         checks.that(exact[name].dtype == np.float64, f"{name}: the interpreter gives f64")
     if inner:

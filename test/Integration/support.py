@@ -13,6 +13,8 @@ import sys
 import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+# The oracle: the f64 interpreter on the net as the file has it.
+EXACT = ("--interpret", "--no-fold")
 SKIP = 77  # ctest's SKIP_RETURN_CODE for these tests
 
 
