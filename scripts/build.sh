@@ -1,11 +1,14 @@
 #!/usr/bin/env bash
-# Installs what is missing, configures build/release and builds it (or the
-# targets given). Uses ccache when it is there.
+# Installs what is missing, configures a preset and builds it:
+#   build.sh [PRESET [TARGET ...]]     (default: release, everything)
+# Uses ccache when it is there.
 # Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+preset=${1:-release}
+shift || true
 cd "$root"
 scripts/install-deps.sh
 
@@ -17,5 +20,5 @@ if command -v ccache >/dev/null; then
   export CCACHE_BASEDIR=$root CCACHE_NOHASHDIR=1
   export CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
 fi
-cmake --preset release "${launcher[@]}"
-cmake --build build/release "${@/#/--target=}"
+cmake --preset "$preset" "${launcher[@]}"
+cmake --build "build/$preset" "${@/#/--target=}"

@@ -15,7 +15,7 @@ step() { printf '\n== %s\n' "$*"; }
 
 step "Install and build"
 mkdir -p "$root/build"
-if ! "$root/scripts/build.sh" kiln >"$root/build/demo-build.log" 2>&1; then
+if ! "$root/scripts/build.sh" release kiln >"$root/build/demo-build.log" 2>&1; then
   tail -n 40 "$root/build/demo-build.log" >&2
   echo "demo: error: the build failed; the whole log: $root/build/demo-build.log" >&2
   exit 1
