@@ -24,6 +24,7 @@ struct RunFlags {
   std::vector<std::string> inputs, outputs, expected;
   double rtol = 1e-4, atol = 1e-5;
   bool interpret = false;
+  std::string interpretAfter = "mode";
 };
 
 using Tensors = std::vector<HostTensor>;
@@ -78,7 +79,8 @@ Result<Tensors> orderInputs(const NetInterface &interface,
 Result<Tensors> execute(const RunFlags &flags, Net &net,
                         const Tensors &inputs) {
   if (flags.interpret) {
-    if (Result<void> advanced = net.advance(Phase::Fold); !advanced)
+    if (Result<void> advanced = net.advance(*parsePhase(flags.interpretAfter));
+        !advanced)
       return advanced.error();
     return net.interpret(inputs);
   }
@@ -228,7 +230,12 @@ void addRunCommand(CLI::App &app, Action &run) {
       ->capture_default_str();
   command->add_flag("--interpret", flags->interpret,
                     "Run the reference interpreter in f64 instead of compiled "
-                    "code, on the net as it stands after the fold phase");
+                    "code; outputs are f64");
+  command
+      ->add_option("--interpret-after", flags->interpretAfter,
+                   "The phase whose IR is interpreted")
+      ->check(CLI::IsMember({"import", "mode", "fold", "fuse"}))
+      ->capture_default_str();
   command->callback(
       [flags, &run] { run = [flags] { return runNet(*flags); }; });
 }
