@@ -45,6 +45,8 @@ double spacing(double value, ElementType type) {
   if (!isFloating(type))
     return 1;
   Format format = formatOf(type);
+  if (value == 0)
+    return std::ldexp(1.0, format.minExponent);
   int exponent = 0;
   (void)std::frexp(value, &exponent);
   return std::ldexp(1.0,
