@@ -1,0 +1,271 @@
+//===- RaiseChannelAffine.cpp - Constant scales and shifts as nn.channel_affine
+//---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "AffineAlgebra.h"
+#include "Ledger.h"
+#include "kiln/Dialect/NN/Transforms/Passes.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "kiln/Support/Diagnostics.h"
+
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/Format.h"
+#include <cmath>
+
+namespace kiln::nn {
+#define GEN_PASS_DEF_NNRAISECHANNELAFFINE
+#include "kiln/Dialect/NN/Transforms/Passes.h.inc"
+} // namespace kiln::nn
+
+using namespace mlir;
+using namespace kiln;
+using namespace kiln::nn;
+
+/// A scalar is spread over the channels: beyond this many it stays as it is.
+static constexpr int64_t kMaxChannels = int64_t{1} << 16;
+
+//===----------------------------------------------------------------------===//
+// Batch normalisation
+//===----------------------------------------------------------------------===//
+
+namespace {
+struct BatchNormConstants {
+  SmallVector<double> scale, offset, mean, variance;
+  double epsilon;
+};
+} // namespace
+
+static std::optional<BatchNormConstants>
+readConstants(BatchNormInferenceOp op) {
+  std::optional<SmallVector<double>> scale = readAsF64(op.getScale()),
+                                     offset = readAsF64(op.getOffset()),
+                                     mean = readAsF64(op.getMean()),
+                                     variance = readAsF64(op.getVariance());
+  if (!scale || !offset || !mean || !variance)
+    return std::nullopt;
+  return BatchNormConstants{std::move(*scale), std::move(*offset),
+                            std::move(*mean), std::move(*variance),
+                            op.getEpsilon().convertToDouble()};
+}
+
+static std::string formatNumber(double value) {
+  std::string text;
+  llvm::raw_string_ostream(text) << llvm::format("%g", value);
+  return text;
+}
+
+/// Emits K0400 for the first channel whose parameters make no function (F12,
+/// F13).
+static LogicalResult checkStatistics(BatchNormInferenceOp op,
+                                     const BatchNormConstants &constants) {
+  auto fail = [&](size_t channel, StringRef what, double value,
+                  StringRef remedy) {
+    return emitError(op.getLoc(), ErrorCode::BadStatistics)
+           << "batch normalisation '" << layerName(op) << "': " << what
+           << " of channel " << channel << " is " << formatNumber(value) << "; "
+           << remedy;
+  };
+  for (size_t c = 0; c < constants.variance.size(); ++c) {
+    double variance = constants.variance[c];
+    if (!std::isfinite(variance) || variance < 0)
+      return fail(c, "the running variance", variance,
+                  "it must be finite and not negative: export the net again, "
+                  "or recalibrate its statistics");
+    if (variance + constants.epsilon == 0)
+      return fail(c, "the running variance plus epsilon", 0.0,
+                  "the layer divides by its root: give an epsilon above 0");
+    std::pair<StringRef, double> others[] = {
+        {"the scale", constants.scale[c]},
+        {"the offset", constants.offset[c]},
+        {"the running mean", constants.mean[c]}};
+    for (auto [name, value] : others)
+      if (!std::isfinite(value))
+        return fail(c, name, value, "it must be finite: export the net again");
+  }
+  return success();
+}
+
+/// `(x - mean) / sqrt(variance + eps) * scale + offset` as scale and shift.
+static Affine affineOf(const BatchNormConstants &constants) {
+  Affine affine = Affine::identity(constants.scale.size(), /*axis=*/1);
+  for (int64_t c = 0; c < affine.size(); ++c) {
+    affine.scale[c] = constants.scale[c] /
+                      std::sqrt(constants.variance[c] + constants.epsilon);
+    affine.shift[c] = constants.offset[c] - constants.mean[c] * affine.scale[c];
+  }
+  return affine;
+}
+
+//===----------------------------------------------------------------------===//
+// Elementwise arithmetic
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// A constant operand of an elementwise operation: one value, or one for each
+/// index along dimension `axis`.
+struct ConstantOperand {
+  SmallVector<double> values;
+  std::optional<int64_t> axis;
+};
+} // namespace
+
+/// The operand behind `value`, which is used in the body of `op`, if it is a
+/// constant that varies along one loop at most.
+static std::optional<ConstantOperand> matchConstant(linalg::GenericOp op,
+                                                    Value value) {
+  auto argument = dyn_cast<BlockArgument>(value);
+  if (!argument) {
+    FloatAttr attr;
+    if (!matchPattern(value, m_Constant(&attr)))
+      return std::nullopt;
+    return ConstantOperand{{attr.getValueAsDouble()}, std::nullopt};
+  }
+  if (argument.getOwner() != op.getBody())
+    return std::nullopt;
+  OpOperand *operand = op.getMatchingOpOperand(argument);
+  std::optional<SmallVector<double>> values = readAsF64(operand->get());
+  if (!values || values->empty())
+    return std::nullopt;
+  ConstantOperand result = {std::move(*values), std::nullopt};
+  auto shape = cast<RankedTensorType>(operand->get().getType()).getShape();
+  AffineMap map = op.getMatchingIndexingMap(operand);
+  for (auto [size, expr] : llvm::zip(shape, map.getResults())) {
+    if (size == 1)
+      continue;
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || result.axis)
+      return std::nullopt;
+    result.axis = dim.getPosition();
+  }
+  return result;
+}
+
+/// `x op constant` or `constant op x` as a scale and a shift of x.
+static std::optional<std::pair<double, double>>
+scaleAndShift(Operation *arithmetic, bool isConstantFirst, double value) {
+  if (isa<arith::AddFOp>(arithmetic))
+    return {{1.0, value}};
+  if (isa<arith::SubFOp>(arithmetic))
+    return isConstantFirst ? std::pair{-1.0, value} : std::pair{1.0, -value};
+  if (isa<arith::MulFOp>(arithmetic))
+    return {{value, 0.0}};
+  if (isa<arith::DivFOp>(arithmetic) && !isConstantFirst && value != 0)
+    return {{1.0 / value, 0.0}};
+  return std::nullopt;
+}
+
+/// The dimension along which a scalar is spread: the channels where there are
+/// some.
+static std::optional<int64_t> axisForScalar(RankedTensorType type) {
+  if (type.getRank() == 0)
+    return std::nullopt;
+  int64_t axis = type.getRank() > 1 ? 1 : 0;
+  if (type.isDynamicDim(axis))
+    return std::nullopt;
+  return axis;
+}
+
+/// The affine that `op` is of its other operand, which is put into `source`.
+static std::optional<Affine> matchAffine(linalg::GenericOp op, Value &source) {
+  if (!isElementwise(op))
+    return std::nullopt;
+  auto type = cast<RankedTensorType>(op.getResult(0).getType());
+  Operation *arithmetic =
+      op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
+  if (!isa<FloatType>(type.getElementType()) || !arithmetic ||
+      arithmetic->getBlock() != op.getBody() ||
+      arithmetic->getNumOperands() != 2)
+    return std::nullopt;
+  for (unsigned i : {0U, 1U}) {
+    auto argument = dyn_cast<BlockArgument>(arithmetic->getOperand(i));
+    if (!argument || argument.getOwner() != op.getBody())
+      continue;
+    OpOperand *operand = op.getMatchingOpOperand(argument);
+    if (op.isDpsInit(operand) || operand->get().getType() != type ||
+        !op.getMatchingIndexingMap(operand).isIdentity())
+      continue;
+    std::optional<ConstantOperand> constant =
+        matchConstant(op, arithmetic->getOperand(1 - i));
+    if (!constant)
+      continue;
+    std::optional<int64_t> axis =
+        constant->axis ? constant->axis : axisForScalar(type);
+    if (!axis || type.isDynamicDim(*axis) ||
+        type.getDimSize(*axis) > kMaxChannels)
+      return std::nullopt;
+    Affine affine = Affine::identity(type.getDimSize(*axis), *axis);
+    for (int64_t c = 0; c < affine.size(); ++c) {
+      auto pair = scaleAndShift(arithmetic, /*isConstantFirst=*/i == 1,
+                                constant->values[constant->axis ? c : 0]);
+      if (!pair)
+        return std::nullopt;
+      std::tie(affine.scale[c], affine.shift[c]) = *pair;
+    }
+    source = operand->get();
+    return affine.isFinite() ? std::optional(affine) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+//===----------------------------------------------------------------------===//
+// Pass
+//===----------------------------------------------------------------------===//
+
+static ChannelAffineOp replaceByAffine(Operation *op, Value source,
+                                       const Affine &affine) {
+  OpBuilder builder(op);
+  auto raised =
+      ChannelAffineOp::create(builder, op->getLoc(), source.getType(), source,
+                              affine.scale, affine.shift, affine.axis);
+  setLedgerEntries(raised, ledgerEntries(op));
+  op->getResult(0).replaceAllUsesWith(raised.getResult());
+  op->erase();
+  return raised;
+}
+
+namespace {
+class RaiseChannelAffine final
+    : public kiln::nn::impl::NNRaiseChannelAffineBase<RaiseChannelAffine> {
+  LogicalResult raise(BatchNormInferenceOp op) {
+    std::optional<BatchNormConstants> constants = readConstants(op);
+    if (!constants)
+      return success();
+    if (failed(checkStatistics(op, *constants)))
+      return failure();
+    Affine affine = affineOf(*constants);
+    if (op.getInput().getType().isDynamicDim(1) || !affine.isFinite())
+      return success();
+    replaceByAffine(op, op.getInput(), affine);
+    ++numBatchNorms;
+    return success();
+  }
+
+  void raise(linalg::GenericOp op) {
+    Value source;
+    std::optional<Affine> affine = matchAffine(op, source);
+    if (!affine)
+      return;
+    replaceByAffine(op, source, *affine);
+    ++numElementwise;
+  }
+
+  void runOnOperation() override {
+    openFoldLedger(getOperation());
+    // All bad layers are reported, not the first alone.
+    bool isBad = false;
+    getOperation().walk([&](Operation *op) {
+      if (auto batchNorm = dyn_cast<BatchNormInferenceOp>(op))
+        isBad |= failed(raise(batchNorm));
+      else if (auto generic = dyn_cast<linalg::GenericOp>(op))
+        raise(generic);
+    });
+    if (isBad)
+      signalPassFailure();
+  }
+};
+} // namespace
