@@ -33,7 +33,8 @@ LogicalResult PReluOp::verify() {
   RankedTensorType type = getInput().getType();
   RankedTensorType slope = getSlope().getType();
   if (type.getRank() < 2)
-    return emitOpError("(prelu-C1) expects input of rank 2 or more");
+    return emitOpError("(prelu-C1) expects an input of rank 2 or more, got ")
+           << type;
   int64_t count = slope.getDimSize(0), channels = type.getDimSize(1);
   if (count != 1 && !ShapedType::isDynamic(count) &&
       !ShapedType::isDynamic(channels) && count != channels)
@@ -41,7 +42,8 @@ LogicalResult PReluOp::verify() {
            << channels << ", got " << count;
   if (type.getElementType() != slope.getElementType())
     return emitOpError(
-        "(prelu-C3) expects input and slope of one element type");
+               "(prelu-C3) expects input and slope of one element type, got ")
+           << type << " and " << slope;
   return success();
 }
 

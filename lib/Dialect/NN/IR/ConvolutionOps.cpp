@@ -46,10 +46,14 @@ template <typename Adaptor> ConvolutionView viewOf(StringRef name, Adaptor op) {
           static_cast<int64_t>(op.getGroups())};
 }
 
+/// Every message ends with the operands' types.
 LogicalResult fail(const ConvolutionView &conv, std::optional<Location> loc,
                    int constraint, const Twine &message) {
-  return constraintError(loc, "(" + conv.name + "-C" + Twine(constraint) +
-                                  ") " + message);
+  SmallVector<Type> types = {conv.input, conv.weights};
+  if (conv.bias)
+    types.push_back(conv.bias);
+  return constraintError(
+      loc, "(" + conv.name + "-C" + Twine(constraint) + ") " + message, types);
 }
 
 /// Constraints C1 to C4 and C8, whose numbers the two operations share.
@@ -73,12 +77,12 @@ LogicalResult checkCommon(const ConvolutionView &conv,
                 "expects strides and dilations of at least 1 and padding of "
                 "at least 0, all below 2^31");
   int64_t channels = conv.input.getDimSize(1);
-  if (conv.groups < 1 ||
+  if (conv.groups < 1 || conv.groups > kMaxExtent ||
       (!ShapedType::isDynamic(channels) && channels % conv.groups != 0))
     return fail(conv, loc, 4,
                 "expects groups (" + Twine(conv.groups) +
-                    ") to be at least 1 and to divide the input's channels (" +
-                    Twine(channels) + ")");
+                    ") to be at least 1, below 2^31, and to divide the "
+                    "input's channels");
   Type element = conv.input.getElementType();
   if (conv.weights.getElementType() != element ||
       (conv.bias && conv.bias.getElementType() != element))
@@ -138,7 +142,9 @@ LogicalResult ConvOp::inferReturnTypes(MLIRContext *,
       shape.push_back(ShapedType::kDynamic);
       continue;
     }
-    if (window.size > kMaxExtent || windowResultSize(window, false) < 1)
+    if (window.size > kMaxExtent)
+      return fail(conv, loc, 7, "expects spatial dimensions below 2^31");
+    if (windowResultSize(window, false) < 1)
       return fail(conv, loc, 7,
                   "expects the dilated kernel (" +
                       Twine(dilatedKernel(window)) +
@@ -173,6 +179,8 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *,
                 "expects weights with " + Twine(channels) +
                     " input channels, got " + Twine(rows));
   int64_t perGroup = conv.weights.getDimSize(1);
+  if (!ShapedType::isDynamic(perGroup) && perGroup > kMaxExtent)
+    return fail(conv, loc, 5, "expects weights with fewer than 2^31 columns");
   int64_t outputs = ShapedType::isDynamic(perGroup) ? ShapedType::kDynamic
                                                     : perGroup * conv.groups;
   if (failed(checkBias(conv, loc, outputs)))
@@ -188,9 +196,13 @@ LogicalResult ConvTransposeOp::inferReturnTypes(MLIRContext *,
       shape.push_back(ShapedType::kDynamic);
       continue;
     }
-    int64_t size = (window.size - 1) * window.stride + dilatedKernel(window) +
-                   outputPadding[i] - window.padLow - window.padHigh;
-    if (window.size > kMaxExtent || size < 0 || size > kMaxExtent)
+    // 2^62 at most for either product, once the size is within bounds.
+    if (window.size > kMaxExtent)
+      return fail(conv, loc, 7, "expects spatial dimensions below 2^31");
+    int64_t size = (window.size - 1) * window.stride +
+                   (dilatedKernel(window) + outputPadding[i]) - window.padLow -
+                   window.padHigh;
+    if (size < 0 || size > kMaxExtent)
       return fail(conv, loc, 7,
                   "expects a result that is not negative and below 2^31 along "
                   "spatial dimension " +
@@ -207,31 +219,32 @@ LogicalResult LinearOp::inferReturnTypes(MLIRContext *,
                                          SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
   auto weights = cast<RankedTensorType>(adaptor.getWeights().getType());
-  if (input.getRank() < 1 || weights.getRank() != 2)
-    return constraintError(loc, "(linear-C1) expects an input of rank 1 or "
-                                "more and weights of rank 2");
-  int64_t features = input.getShape().back(), columns = weights.getDimSize(1);
-  if (!ShapedType::isDynamic(features) && !ShapedType::isDynamic(columns) &&
-      features != columns)
-    return constraintError(loc,
-                           "(linear-C2) expects the input's last dimension (" +
-                               Twine(features) + ") to be the weights' (" +
-                               Twine(columns) + ")");
-  int64_t outputs = weights.getDimSize(0);
   auto bias = adaptor.getBias()
                   ? cast<RankedTensorType>(adaptor.getBias().getType())
                   : RankedTensorType();
+  auto fail = [&](const Twine &message) {
+    return constraintError(loc, message, adaptor.getOperands().getTypes());
+  };
+  if (input.getRank() < 1 || weights.getRank() != 2)
+    return fail("(linear-C1) expects an input of rank 1 or more and weights "
+                "of rank 2");
+  int64_t features = input.getShape().back(), columns = weights.getDimSize(1);
+  if (!ShapedType::isDynamic(features) && !ShapedType::isDynamic(columns) &&
+      features != columns)
+    return fail("(linear-C2) expects the input's last dimension (" +
+                Twine(features) + ") to be the weights' (" + Twine(columns) +
+                ")");
+  int64_t outputs = weights.getDimSize(0);
   if (bias && !ShapedType::isDynamic(outputs) &&
       !ShapedType::isDynamic(bias.getDimSize(0)) &&
       bias.getDimSize(0) != outputs)
-    return constraintError(loc, "(linear-C3) expects a bias of " +
-                                    Twine(outputs) + " elements, got " +
-                                    Twine(bias.getDimSize(0)));
+    return fail("(linear-C3) expects a bias of " + Twine(outputs) +
+                " elements, got " + Twine(bias.getDimSize(0)));
   Type element = input.getElementType();
   if (weights.getElementType() != element ||
       (bias && bias.getElementType() != element))
-    return constraintError(loc, "(linear-C4) expects input, weights and bias "
-                                "of one element type");
+    return fail("(linear-C4) expects input, weights and bias of one element "
+                "type");
   SmallVector<int64_t> shape(input.getShape());
   shape.back() = outputs;
   types.push_back(RankedTensorType::get(shape, element));

@@ -1,4 +1,4 @@
-//===- Folds.cpp - Folds and canonical forms ---*- C++ -*-===//
+//===- Folds.cpp - Folds ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,28 +6,43 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "kiln/Dialect/NN/IR/NN.h"
+// What the canonicalizer may always do: nothing here rounds, and nothing
+// touches a weight (that is the folding passes' work).
+//===----------------------------------------------------------------------===//
 
-#include "mlir/IR/Matchers.h"
-#include "mlir/IR/PatternMatch.h"
+#include "kiln/Dialect/NN/IR/NN.h"
 
 using namespace mlir;
 using namespace kiln::nn;
 
-/// relu(relu(x)) is relu(x).
-OpFoldResult ReluOp::fold(FoldAdaptor) {
-  if (getInput().getDefiningOp<ReluOp>())
-    return getInput();
-  return {};
+/// True if no element is below zero (NaN apart).
+static bool isNonNegative(Value value) {
+  if (auto clip = value.getDefiningOp<ClipOp>())
+    return !clip.getMinimum().isNegative() || clip.getMinimum().isZero();
+  return isa_and_nonnull<ReluOp, SigmoidOp, HardSigmoidOp, SoftplusOp,
+                         SoftmaxOp>(value.getDefiningOp());
 }
 
-/// A range within which the producer's values lie already has no effect.
+OpFoldResult ReluOp::fold(FoldAdaptor) {
+  return isNonNegative(getInput()) ? OpFoldResult(getInput()) : OpFoldResult();
+}
+
+/// A range that holds all the input's values has no effect.
 OpFoldResult ClipOp::fold(FoldAdaptor) {
+  bool isBelowOpen = getMinimum().isInfinity() && getMinimum().isNegative();
+  bool isAboveOpen = getMaximum().isInfinity() && !getMaximum().isNegative();
+  if (isBelowOpen && isAboveOpen)
+    return getInput();
   auto inner = getInput().getDefiningOp<ClipOp>();
   if (inner && inner.getMinimum() >= getMinimum() &&
       inner.getMaximum() <= getMaximum())
     return getInput();
   return {};
+}
+
+OpFoldResult LeakyReluOp::fold(FoldAdaptor) {
+  return getAlpha().isExactlyValue(1) ? OpFoldResult(getInput())
+                                      : OpFoldResult();
 }
 
 OpFoldResult ChannelAffineOp::fold(FoldAdaptor) {
@@ -38,51 +53,57 @@ OpFoldResult ChannelAffineOp::fold(FoldAdaptor) {
 
 OpFoldResult ChannelShuffleOp::fold(FoldAdaptor) {
   auto groups = static_cast<int64_t>(getGroups());
+  int64_t channels = getInput().getType().getDimSize(1);
   // One group, or groups of one channel: the channels stay where they are.
-  if (groups == 1 || groups == getInput().getType().getDimSize(1))
+  if (groups == 1 || groups == channels)
     return getInput();
+  // Shuffling transposes [groups, channels / groups]; the other way back.
+  auto inner = getInput().getDefiningOp<ChannelShuffleOp>();
+  if (inner && static_cast<int64_t>(inner.getGroups()) == channels / groups)
+    return inner.getInput();
   return {};
 }
 
-namespace {
-/// Draws a `tensor.pad` of zeros over spatial dimensions into the
-/// convolution's own padding (F2: zero value, not negative, spatial only).
-struct FoldPadIntoConv final : OpRewritePattern<ConvOp> {
-  using OpRewritePattern::OpRewritePattern;
+/// A window of one element that visits each element once.
+template <typename Pool> static OpFoldResult foldPool(Pool op) {
+  auto isOne = [](int64_t v) { return v == 1; };
+  auto isZero = [](int64_t v) { return v == 0; };
+  if (llvm::all_of(op.getKernel(), isOne) &&
+      llvm::all_of(op.getStrides(), isOne) &&
+      llvm::all_of(op.getPadLow(), isZero) &&
+      llvm::all_of(op.getPadHigh(), isZero))
+    return op.getInput();
+  return {};
+}
 
-  LogicalResult matchAndRewrite(ConvOp op,
-                                PatternRewriter &rewriter) const override {
-    auto pad = op.getInput().getDefiningOp<tensor::PadOp>();
-    if (!pad)
-      return rewriter.notifyMatchFailure(op, "input is not padded");
-    Value value = pad.getConstantPaddingValue();
-    if (!value || !matchPattern(value, m_PosZeroFloat()))
-      return rewriter.notifyMatchFailure(op, "padding is not zero");
-    if (!pad.getLow().empty() || !pad.getHigh().empty())
-      return rewriter.notifyMatchFailure(op, "padding is not static");
-    ArrayRef<int64_t> low = pad.getStaticLow(), high = pad.getStaticHigh();
-    auto negative = [](int64_t v) { return v < 0; };
-    if (llvm::any_of(low, negative) || llvm::any_of(high, negative))
-      return rewriter.notifyMatchFailure(op, "padding crops");
-    if (low[0] || low[1] || high[0] || high[1])
-      return rewriter.notifyMatchFailure(op, "pads the batch or the channels");
+OpFoldResult MaxPoolOp::fold(FoldAdaptor) { return foldPool(*this); }
+OpFoldResult AveragePoolOp::fold(FoldAdaptor) { return foldPool(*this); }
 
-    SmallVector<int64_t> padLow(op.getPadLow()), padHigh(op.getPadHigh());
-    for (size_t i = 0; i < padLow.size(); ++i) {
-      padLow[i] += low[i + 2];
-      padHigh[i] += high[i + 2];
-    }
-    rewriter.modifyOpInPlace(op, [&] {
-      op.getInputMutable().assign(pad.getSource());
-      op.setPadLow(padLow);
-      op.setPadHigh(padHigh);
-    });
-    return success();
-  }
-};
-} // namespace
+/// Nothing to reduce: each spatial dimension is of size 1 already.
+template <typename Pool> static OpFoldResult foldGlobalPool(Pool op) {
+  RankedTensorType type = op.getInput().getType();
+  if (type == op.getResult().getType() &&
+      llvm::all_of(type.getShape().drop_front(2),
+                   [](int64_t size) { return size == 1; }))
+    return op.getInput();
+  return {};
+}
 
-void ConvOp::getCanonicalizationPatterns(RewritePatternSet &patterns,
-                                         MLIRContext *context) {
-  patterns.add<FoldPadIntoConv>(context);
+OpFoldResult GlobalAveragePoolOp::fold(FoldAdaptor) {
+  return foldGlobalPool(*this);
+}
+OpFoldResult GlobalMaxPoolOp::fold(FoldAdaptor) {
+  return foldGlobalPool(*this);
+}
+
+/// With scale 1 each element lies on itself, in all coordinates but one (which
+/// adds one half); cubic weights may be off 0 and 1 by a rounding.
+OpFoldResult ResizeOp::fold(FoldAdaptor) {
+  RankedTensorType type = getInput().getType();
+  if (type.hasStaticShape() && type == getResult().getType() &&
+      llvm::all_of(getScales(), [](double s) { return s == 1; }) &&
+      getMode() != ResizeMode::Cubic &&
+      getCoordinates() != Coordinates::TfHalfPixelForNN)
+    return getInput();
+  return {};
 }

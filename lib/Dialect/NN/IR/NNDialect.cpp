@@ -37,10 +37,33 @@ Operation *NNDialect::materializeConstant(OpBuilder &builder, Attribute value,
   return arith::ConstantOp::materialize(builder, value, type, loc);
 }
 
+/// True if each loop appears at most once and in order, beside constant zeros:
+/// the element at the same position, after broadcasting.
+static bool isBroadcast(AffineMap map) {
+  int64_t last = -1;
+  return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
+    if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+      return constant.getValue() == 0;
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    return dim &&
+           static_cast<int64_t>(dim.getPosition()) >
+               std::exchange(last, static_cast<int64_t>(dim.getPosition()));
+  });
+}
+
 static bool isElementwiseGeneric(linalg::GenericOp op) {
-  return op.getNumResults() == 1 &&
-         op.getNumParallelLoops() == op.getNumLoops() &&
-         op.getIndexingMapsArray().back().isIdentity();
+  if (op.getNumResults() != 1 || op.getNumParallelLoops() != op.getNumLoops() ||
+      !op.getIndexingMapsArray().back().isIdentity() ||
+      !llvm::all_of(op.getIndexingMapsArray(), isBroadcast))
+    return false;
+  // A body that asks where it is, or reads a tensor, sees other positions.
+  return !op.getBody()
+              ->walk([](Operation *inner) {
+                return isa<linalg::IndexOp, tensor::ExtractOp>(inner)
+                           ? WalkResult::interrupt()
+                           : WalkResult::advance();
+              })
+              .wasInterrupted();
 }
 
 bool kiln::nn::isElementwise(Operation *op) {

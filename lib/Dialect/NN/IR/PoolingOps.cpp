@@ -1,5 +1,4 @@
-//===- PoolingOps.cpp - Shapes of pooling, resizing and shuffling ---*- C++
-//-*-===//
+//===- PoolingOps.cpp - Shapes of pooling and resizing ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -20,8 +19,9 @@ template <typename Adaptor>
 static FailureOr<RankedTensorType>
 inferPool(StringRef name, std::optional<Location> loc, Adaptor op) {
   auto fail = [&](int constraint, const Twine &message) {
-    return constraintError(loc, "(" + name + "-C" + Twine(constraint) + ") " +
-                                    message);
+    return constraintError(
+        loc, "(" + name + "-C" + Twine(constraint) + ") " + message,
+        op.getInput().getType());
   };
   auto input = cast<RankedTensorType>(op.getInput().getType());
   int64_t rank = input.getRank();
@@ -52,6 +52,14 @@ inferPool(StringRef name, std::optional<Location> loc, Adaptor op) {
                          Twine(i));
     if (ShapedType::isDynamic(window.size))
       continue;
+    // The taps of a dilated window may lie on both sides of a short input.
+    if ((window.padLow || window.padHigh) && window.dilation > window.size)
+      return fail(4, "expects a dilation (" + Twine(window.dilation) +
+                         ") of at most the input's size (" +
+                         Twine(window.size) +
+                         ") along padded spatial "
+                         "dimension " +
+                         Twine(i));
     int64_t size = window.size > kMaxExtent
                        ? 0
                        : windowResultSize(window, op.getCeilMode());
@@ -90,8 +98,11 @@ static LogicalResult inferGlobalPool(StringRef name,
                                      SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(value.getType());
   if (input.getRank() < 3)
-    return constraintError(loc,
-                           "(" + name + "-C1) expects input of rank 3 or more");
+    return constraintError(
+        loc, "(" + name + "-C1) expects an input of rank 3 or more", input);
+  if (llvm::is_contained(input.getShape().drop_front(2), 0))
+    return constraintError(
+        loc, "(" + name + "-C2) expects no spatial dimension of size 0", input);
   SmallVector<int64_t> shape(input.getRank(), 1);
   llvm::copy(input.getShape().take_front(2), shape.begin());
   types.push_back(RankedTensorType::get(shape, input.getElementType()));
@@ -116,19 +127,27 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *,
                                          Adaptor adaptor,
                                          SmallVectorImpl<Type> &types) {
   auto input = cast<RankedTensorType>(adaptor.getInput().getType());
+  auto fail = [&](const Twine &message) {
+    return constraintError(loc, message, input);
+  };
   int64_t rank = input.getRank();
   if (rank < 3 || rank > 5)
-    return constraintError(loc, "(resize-C1) expects input of rank 3 to 5");
+    return fail("(resize-C1) expects an input of rank 3 to 5");
   ArrayRef<int64_t> sizes = adaptor.getSizes();
   ArrayRef<double> scales = adaptor.getScales();
   if (static_cast<int64_t>(sizes.size()) != rank - 2 ||
       sizes.size() != scales.size())
-    return constraintError(loc, "(resize-C2) expects one size and one scale "
-                                "for each spatial dimension");
+    return fail("(resize-C2) expects one size and one scale for each of " +
+                Twine(rank - 2) + " spatial dimensions, got " +
+                Twine(sizes.size()) + " and " + Twine(scales.size()));
   if (!allWithin(sizes, 1) ||
       !llvm::all_of(scales, [](double s) { return std::isfinite(s) && s > 0; }))
-    return constraintError(loc, "(resize-C3) expects sizes of at least 1 and "
-                                "finite positive scales");
+    return fail("(resize-C3) expects sizes of at least 1, below 2^31, and "
+                "finite positive scales");
+  if (llvm::is_contained(input.getShape().drop_front(2), 0))
+    return fail("(resize-C4) expects no spatial dimension of size 0");
+  if (!adaptor.getCubicCoefficient().isFinite())
+    return fail("(resize-C5) expects a finite cubic coefficient");
   SmallVector<int64_t> shape(input.getShape().take_front(2));
   llvm::append_range(shape, sizes);
   types.push_back(RankedTensorType::get(shape, input.getElementType()));
@@ -138,12 +157,13 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *,
 LogicalResult ChannelShuffleOp::verify() {
   RankedTensorType type = getInput().getType();
   if (type.getRank() < 2 || type.isDynamicDim(1))
-    return emitOpError("(channel_shuffle-C1) expects input of rank 2 or more "
-                       "with a static channel count");
+    return emitOpError("(channel_shuffle-C1) expects an input of rank 2 or "
+                       "more with a static channel count, got ")
+           << type;
   auto groups = static_cast<int64_t>(getGroups());
   if (groups < 1 || type.getDimSize(1) % groups != 0)
     return emitOpError("(channel_shuffle-C2) expects groups (")
-           << groups << ") to divide the channels (" << type.getDimSize(1)
-           << ")";
+           << groups << ") to be at least 1 and to divide the channels ("
+           << type.getDimSize(1) << ")";
   return success();
 }

@@ -32,9 +32,9 @@ bool allWithin(ArrayRef<int64_t> values, int64_t least) {
       values, [least](int64_t v) { return v >= least && v <= kMaxExtent; });
 }
 
-LogicalResult constraintError(std::optional<Location> loc,
-                              const Twine &message) {
-  return emitOptionalError(loc, message);
+LogicalResult constraintError(std::optional<Location> loc, const Twine &message,
+                              TypeRange operands) {
+  return emitOptionalError(loc, message, "; operands: ", operands);
 }
 
 } // namespace kiln::nn

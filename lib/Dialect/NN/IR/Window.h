@@ -15,6 +15,7 @@
 
 #include "mlir/IR/BuiltinTypes.h"
 #include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/TypeRange.h"
 #include "llvm/ADT/ArrayRef.h"
 
 namespace kiln::nn {
@@ -44,9 +45,11 @@ int64_t windowResultSize(const WindowDim &dim, bool ceilMode);
 /// True if every entry lies in [least, kMaxExtent].
 bool allWithin(llvm::ArrayRef<int64_t> values, int64_t least);
 
-/// Emits `error` at `loc`, where there is one; for constraints (label first).
+/// Emits `message` (its constraint's label first) and the operands' types at
+/// `loc`, where there is one, and fails.
 llvm::LogicalResult constraintError(std::optional<mlir::Location> loc,
-                                    const llvm::Twine &message);
+                                    const llvm::Twine &message,
+                                    mlir::TypeRange operands);
 
 } // namespace kiln::nn
 

@@ -39,8 +39,10 @@ inline constexpr llvm::StringLiteral kFoldLedgerAttrName = "nn.fold_ledger";
 
 /// True for an operation that computes each element of its one result from
 /// the elements at the same position of its operands (after broadcasting):
-/// activations, `nn.prelu`, `nn.channel_affine` and `linalg.generic` with
-/// parallel loops, one result and an identity result map.
+/// activations (softmax is none), `nn.channel_affine` and `linalg.generic`
+/// with parallel loops, one result, an identity result map, operand maps that
+/// only broadcast, and a body that neither asks for its index nor reads a
+/// tensor.
 bool isElementwise(mlir::Operation *op);
 
 /// True for `nn.conv`, `nn.conv_transpose` and `nn.linear`.

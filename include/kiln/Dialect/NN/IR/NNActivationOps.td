@@ -67,6 +67,7 @@ def NN_LeakyReluOp : NN_ActivationOp<"leaky_relu"> {
     ```
   }];
   let arguments = (ins NN_Tensor:$input, F64Attr:$alpha);
+  let hasFolder = 1;
   let hasVerifier = 1;
 }
 

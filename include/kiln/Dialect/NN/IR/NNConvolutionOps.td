@@ -62,13 +62,13 @@ def NN_ConvOp : NN_Op<"conv", [Pure, InferTypeOpAdaptor]> {
 def NN_ConvTransposeOp : NN_Op<"conv_transpose", [Pure, InferTypeOpAdaptor]> {
   let summary = "Transposed convolution over one to three spatial dimensions";
   let description = [{
-    The adjoint of `nn.conv` in its input: each input element, times the
-    weights `[C, O / groups, kernel...]`, is added to the result at
+    The adjoint of `nn.conv` in its input: each element of `input`
+    `[N, C, spatial...]`, times `weights` `[C, O / groups, kernel...]`, is added to the result at
     `position * strides + k * dilations - pad_low`. Input channel `c` belongs to
     group `g = c / (C / groups)`; weight column `j` of that group makes output
     channel `g * (O / groups) + j`. The result's spatial size is
     `(size - 1) * stride + dilation * (kernel - 1) + 1 + output_padding -
-    pad_low - pad_high`.
+    pad_low - pad_high`; `bias` `[O]` is added where present.
 
     Constraints:
     - (conv_transpose-C1) `input` has rank 3 to 5, and `weights` the same rank.
@@ -79,7 +79,7 @@ def NN_ConvTransposeOp : NN_Op<"conv_transpose", [Pure, InferTypeOpAdaptor]> {
     - (conv_transpose-C4) `groups` is at least 1 and divides C.
     - (conv_transpose-C5) `weights` dimension 0 is C.
     - (conv_transpose-C6) `bias` has O elements.
-    - (conv_transpose-C7) every kernel dimension is at least 1 and no result
+    - (conv_transpose-C7) every kernel dimension is at least 1, and no result
       dimension is negative.
     - (conv_transpose-C8) `input`, `weights` and `bias` have one element type.
 

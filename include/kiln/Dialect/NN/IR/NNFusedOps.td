@@ -20,14 +20,15 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
     `nn.conv_transpose` or `nn.linear`), before it a chain of elementwise
     operations that makes the root's input (the *prologue*), after it
     elementwise operations on its result (the *epilogue*). The meaning is that
-    of the body executed in order.
+    of the body executed in order. The body's values are not visible outside it;
+    the one result is what `nn.yield` gives.
 
     Constraints:
     - (fused-C1) the body holds exactly one root.
     - (fused-C2) every other operation of the body but the terminator is
-      elementwise.
-    - (fused-C3) there is one result, of the type of what is yielded.
-    - (fused-C4) the values of the body are used in the body alone.
+      elementwise, or the `tensor.empty` that an elementwise `linalg.generic`
+      writes to.
+    - (fused-C3) the body ends with `nn.yield` of a value of the result's type.
 
     Example:
 

@@ -63,7 +63,8 @@ def NN_BatchNormTrainingOp : NN_Op<"batch_norm_training",
       `momentum` the average is cumulative: the weight is
       `1 / (batches_tracked + 1)`.
 
-    The batch variance that enters the running one is biased (divided by n,
+    They have the types of the running statistics, or without these the type of
+    `scale`. The batch variance that enters the running one is biased (divided by n,
     ONNX's meaning) or, with `unbiased_variance`, divided by n - 1 (PyTorch's).
 
     `tracks_statistics` says that the layer keeps running statistics for
@@ -79,8 +80,9 @@ def NN_BatchNormTrainingOp : NN_Op<"batch_norm_training",
     - (batch_norm_training-C5) with running statistics, either `momentum` or
       `batches_tracked` is present, not both; without them, neither.
     - (batch_norm_training-C6) `momentum` is in [0, 1].
-    - (batch_norm_training-C7) `unbiased_variance` needs more than one element
-      a channel (where the input's shape is known).
+    - (batch_norm_training-C7) there is at least one element a channel;
+      `unbiased_variance` needs more than one (both where the input's shape is
+      known).
 
     Example:
 
@@ -111,10 +113,10 @@ def NN_ChannelAffineOp : NN_Op<"channel_affine",
   let summary = "Scale and shift per channel";
   let description = [{
     `result = input * scale[c] + shift[c]`, `c` the index along dimension `axis`
-    (1, the feature axis, unless stated); `scale` and `shift` are kept in f64. The normal form of batch
-    normalisation in inference and of Mul, Add, Sub and Div by per-channel
-    constants: affines compose first and enter the weights once, so that
-    nothing is rounded twice.
+    (1, the feature axis, unless stated); `scale` and `shift` are kept in f64.
+    The normal form of batch normalisation in inference and of Mul, Add, Sub and
+    Div by per-channel constants: affines compose first and enter the weights
+    once, so that nothing is rounded twice.
 
     Constraints:
     - (channel_affine-C1) `axis` is a dimension of `input`, of static size C.

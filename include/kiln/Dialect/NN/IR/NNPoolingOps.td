@@ -25,8 +25,9 @@ def NN_MaxPoolOp : NN_Op<"max_pool", [Pure, InferTypeOpAdaptor]> {
       have one entry for each spatial dimension.
     - (max_pool-C3) kernel, strides and dilations are at least 1, padding at
       least 0.
-    - (max_pool-C4) padding is smaller than the dilated kernel, so that each
-      window holds an element.
+    - (max_pool-C4) padding is smaller than the dilated kernel, and the dilation
+      of a padded dimension at most its size, so that each window holds an
+      element.
     - (max_pool-C5) the dilated kernel fits into the padded input.
 
     Example:
@@ -44,6 +45,7 @@ def NN_MaxPoolOp : NN_Op<"max_pool", [Pure, InferTypeOpAdaptor]> {
       UnitAttr:$ceil_mode);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 def NN_AveragePoolOp : NN_Op<"average_pool", [Pure, InferTypeOpAdaptor]> {
@@ -60,8 +62,9 @@ def NN_AveragePoolOp : NN_Op<"average_pool", [Pure, InferTypeOpAdaptor]> {
       `pad_high` have one entry for each spatial dimension.
     - (average_pool-C3) kernel, strides and dilations are at least 1, padding
       at least 0.
-    - (average_pool-C4) padding is smaller than the dilated kernel, so that
-      each window holds an element.
+    - (average_pool-C4) padding is smaller than the dilated kernel, and the dilation
+      of a padded dimension at most its size, so that each window holds an
+      element.
     - (average_pool-C5) the dilated kernel fits into the padded input.
 
     Example:
@@ -79,12 +82,14 @@ def NN_AveragePoolOp : NN_Op<"average_pool", [Pure, InferTypeOpAdaptor]> {
       UnitAttr:$ceil_mode, UnitAttr:$count_include_pad);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 class NN_GlobalPoolOp<string mnemonic> : NN_Op<mnemonic, [Pure, InferTypeOpAdaptor]> {
   let arguments = (ins NN_Tensor:$input);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 def NN_GlobalAveragePoolOp : NN_GlobalPoolOp<"global_average_pool"> {
@@ -95,6 +100,7 @@ def NN_GlobalAveragePoolOp : NN_GlobalPoolOp<"global_average_pool"> {
 
     Constraints:
     - (global_average_pool-C1) `input` has rank 3 or more.
+    - (global_average_pool-C2) no spatial dimension is of size 0.
 
     Example:
 
@@ -112,6 +118,7 @@ def NN_GlobalMaxPoolOp : NN_GlobalPoolOp<"global_max_pool"> {
 
     Constraints:
     - (global_max_pool-C1) `input` has rank 3 or more.
+    - (global_max_pool-C2) no spatial dimension is of size 0.
 
     Example:
 
@@ -173,6 +180,8 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
     - (resize-C2) `sizes` and `scales` have one entry for each spatial
       dimension.
     - (resize-C3) sizes are at least 1, scales finite and positive.
+    - (resize-C4) no spatial dimension of `input` is of size 0.
+    - (resize-C5) `cubic_coefficient` is finite.
 
     Example:
 
@@ -191,6 +200,7 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
       DenseF64ArrayAttr:$scales);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
+  let hasFolder = 1;
 }
 
 def NN_ChannelShuffleOp : NN_Op<"channel_shuffle",
