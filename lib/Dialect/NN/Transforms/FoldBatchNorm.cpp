@@ -67,7 +67,6 @@ bool FoldBatchNorm::tryFold(ChannelAffineOp op, bool isForward) {
 void FoldBatchNorm::commit(ChannelAffineOp op, const FoldPlan &plan,
                            bool isForward) {
   ArrayRef<int64_t> entries = ledgerEntries(op);
-  Builder builder(op.getContext());
   for (const auto &[root, state] : plan.roots) {
     RootState &target = table.roots[root];
     target = state;
@@ -86,11 +85,10 @@ void FoldBatchNorm::commit(ChannelAffineOp op, const FoldPlan &plan,
     setLedgerEntries(target, all);
   }
   for (const auto &[pad, value] : plan.pads) {
-    OpBuilder inBody =
-        OpBuilder::atBlockTerminator(cast<tensor::PadOp>(pad).getBody());
+    OpBuilder outside(pad);
     Type type = getElementTypeOrSelf(pad->getResult(0).getType());
     Value constant = arith::ConstantOp::create(
-        inBody, pad->getLoc(), inBody.getFloatAttr(type, value));
+        outside, pad->getLoc(), outside.getFloatAttr(type, value));
     cast<tensor::PadOp>(pad).getBody()->getTerminator()->setOperand(0,
                                                                     constant);
   }
