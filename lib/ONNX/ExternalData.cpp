@@ -1,0 +1,110 @@
+//===- ExternalData.cpp - Tensor data outside the model file ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ExternalData.h"
+#include "Error.h"
+
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Errno.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+using namespace llvm;
+
+namespace kiln::onnx_import {
+
+static Error refuse(const ExternalLocation &location, const Twine &reason) {
+  return makeError(ErrorCode::BadExternalData,
+                   "external data " + quoted(location.file) + ": " + reason);
+}
+
+/// The steps of a relative path, or nothing for one that is not allowed.
+static std::optional<SmallVector<StringRef>> splitPath(StringRef path) {
+  if (path.empty() || path.starts_with("/") || path.contains('\\') ||
+      path.contains('\0'))
+    return std::nullopt;
+  SmallVector<StringRef> steps;
+  path.split(steps, '/', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  llvm::erase(steps, ".");
+  if (steps.empty() || llvm::is_contained(steps, ".."))
+    return std::nullopt;
+  return steps;
+}
+
+/// Opens the file step by step, following no link, so that a folder swapped
+/// for a link while reading does not lead out either.
+static Expected<int> openInside(StringRef folder,
+                                const ExternalLocation &location) {
+  std::optional<SmallVector<StringRef>> steps = splitPath(location.file);
+  if (!steps)
+    return refuse(location, "the path must be relative and stay inside the "
+                            "model's folder");
+  std::string start = folder.empty() ? "." : folder.str();
+  int current = ::open(start.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  for (auto [i, step] : llvm::enumerate(*steps)) {
+    if (current < 0)
+      break;
+    // Without O_NONBLOCK, opening a pipe would wait for a writer.
+    int flags = O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK |
+                (i + 1 < steps->size() ? O_DIRECTORY : 0);
+    int next = ::openat(current, step.str().c_str(), flags);
+    int cause = errno;
+    ::close(current);
+    errno = cause;
+    current = next;
+  }
+  if (current < 0)
+    return refuse(location, errno == ELOOP || errno == ENOTDIR
+                                ? "links are not followed"
+                                : sys::StrError(errno));
+  return current;
+}
+
+Expected<std::vector<std::byte>>
+readExternalData(StringRef folder, const ExternalLocation &location,
+                 uint64_t size) {
+  if (location.length && *location.length != size)
+    return refuse(location, "length " + Twine(*location.length) +
+                                " where the "
+                                "tensor needs " +
+                                Twine(size) + " bytes");
+  Expected<int> file = openInside(folder, location);
+  if (!file)
+    return file.takeError();
+  llvm::scope_exit closeFile([&] { ::close(*file); });
+
+  struct stat info;
+  if (::fstat(*file, &info) != 0)
+    return refuse(location, sys::StrError(errno));
+  if (!S_ISREG(info.st_mode))
+    return refuse(location, "not a regular file");
+  auto available = static_cast<uint64_t>(info.st_size);
+  if (location.offset > available || size > available - location.offset)
+    return refuse(location, "offset " + Twine(location.offset) + " and " +
+                                Twine(size) + " bytes leave the file of " +
+                                Twine(available) + " bytes");
+
+  std::vector<std::byte> bytes(size);
+  uint64_t done = 0;
+  while (done < size) {
+    ssize_t count = ::pread(*file, bytes.data() + done, size - done,
+                            static_cast<off_t>(location.offset + done));
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      return refuse(location,
+                    count < 0 ? sys::StrError(errno) : "the file ends early");
+    done += static_cast<uint64_t>(count);
+  }
+  return bytes;
+}
+
+} // namespace kiln::onnx_import

@@ -1,0 +1,56 @@
+//===- OperatorTable.h - Which operators are taken, by opset ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_LIB_ONNX_OPERATORTABLE_H
+#define KILN_LIB_ONNX_OPERATORTABLE_H
+
+#include "llvm/ADT/ArrayRef.h"
+#include "llvm/ADT/StringRef.h"
+#include "llvm/Support/LogicalResult.h"
+
+#include <cstdint>
+
+namespace kiln::onnx_import {
+
+class NodeImporter;
+
+inline constexpr int kLatest = 1000;
+inline constexpr int kVariadic = 1 << 20;
+
+/// One operator over a range of opsets. What stands here has been checked when
+/// `import` runs.
+struct Operator {
+  llvm::StringLiteral name;
+  int since; // first opset
+  int until; // last opset
+  int minInputs, maxInputs;
+  int maxOutputs;
+  /// "name:kind ..." with kind i, f, s, I, F, S or t (a tensor); '!' after the
+  /// kind marks attributes that must be there.
+  llvm::StringLiteral attributes;
+  llvm::LogicalResult (*import)(NodeImporter &node);
+};
+
+/// The entry that holds at `opset`, or null.
+const Operator *lookupOperator(llvm::StringRef name, int64_t opset);
+bool isKnownOperator(llvm::StringRef name);
+
+// One list a family, each in its own file.
+llvm::ArrayRef<Operator> activationOperators();
+llvm::ArrayRef<Operator> constantOperators();
+llvm::ArrayRef<Operator> convolutionOperators();
+llvm::ArrayRef<Operator> elementwiseOperators();
+llvm::ArrayRef<Operator> linearOperators();
+llvm::ArrayRef<Operator> normalizationOperators();
+llvm::ArrayRef<Operator> poolingOperators();
+llvm::ArrayRef<Operator> shapeOperators();
+llvm::ArrayRef<Operator> sliceOperators();
+
+} // namespace kiln::onnx_import
+
+#endif // KILN_LIB_ONNX_OPERATORTABLE_H

@@ -1,0 +1,231 @@
+//===- ConstantOps.cpp - Constants, shapes and copies from ONNX ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorProto.h"
+
+#include "NodeImporter.h"
+
+using namespace mlir;
+
+namespace kiln::onnx_import {
+
+static HostTensor hostInts(ArrayRef<int64_t> values, bool isScalar = false) {
+  HostTensor tensor = HostTensor::zeros(
+      ElementType::I64,
+      isScalar ? std::vector<int64_t>{}
+               : std::vector<int64_t>{static_cast<int64_t>(values.size())});
+  llvm::copy(values, tensor.as<int64_t>().begin());
+  return tensor;
+}
+
+static HostTensor hostFloats(ArrayRef<float> values, bool isScalar = false) {
+  HostTensor tensor = HostTensor::zeros(
+      ElementType::F32,
+      isScalar ? std::vector<int64_t>{}
+               : std::vector<int64_t>{static_cast<int64_t>(values.size())});
+  llvm::copy(values, tensor.as<float>().begin());
+  return tensor;
+}
+
+static LogicalResult importConstant(NodeImporter &node) {
+  if (TensorRef tensor = node.getTensor("value"))
+    return node.setResult(0, tensor);
+  if (node.hasAttr("value_float"))
+    return node.setResult(
+        0, hostFloats(static_cast<float>(node.getFloat("value_float", 0)),
+                      /*isScalar=*/true));
+  if (node.hasAttr("value_floats"))
+    return node.setResult(0, hostFloats(node.getFloats("value_floats")));
+  if (node.hasAttr("value_int"))
+    return node.setResult(
+        0, hostInts(node.getInt("value_int", 0), /*isScalar=*/true));
+  if (node.hasAttr("value_ints"))
+    return node.setResult(0, hostInts(node.getInts("value_ints")));
+  return node.error(ErrorCode::BadAttribute)
+         << "has none of the attributes value, value_float, value_floats, "
+            "value_int, value_ints";
+}
+
+static LogicalResult importConstantOfShape(NodeImporter &node) {
+  FailureOr<SmallVector<int64_t>> shape = node.constantInts(0, "input");
+  if (failed(shape) || failed(node.checkSize(*shape)))
+    return failure();
+  TensorRef value = node.getTensor("value");
+  if (value && value->size() != 1)
+    return node.error(ErrorCode::BadAttribute)
+           << "attribute 'value' must hold one element";
+  HostTensor element =
+      value ? reshapeHost(*value, {}) : hostFloats(0.0f, /*isScalar=*/true);
+  return node.setResult(0, broadcastHost(element, *shape));
+}
+
+/// Opset 15 takes part of the shape.
+static LogicalResult importShape(NodeImporter &node) {
+  ArrayRef<int64_t> shape = node.shape(0);
+  auto rank = static_cast<int64_t>(shape.size());
+  auto clamp = [&](int64_t at) {
+    return std::clamp<int64_t>(at < 0 && at >= -rank ? at + rank : at, 0, rank);
+  };
+  int64_t start = clamp(node.getInt("start", 0));
+  int64_t end = clamp(node.getInt("end", rank));
+  return node.setResult(
+      0, hostInts(shape.slice(start, std::max<int64_t>(end - start, 0))));
+}
+
+static LogicalResult importSize(NodeImporter &node) {
+  return node.setResult(
+      0, hostInts(node.type(0).getNumElements(), /*isScalar=*/true));
+}
+
+static LogicalResult forwardInput(NodeImporter &node) {
+  if (TensorRef known = node.host(0))
+    return node.setResult(0, known);
+  return node.setResult(0, node.value(0));
+}
+
+/// Dropout does nothing in inference. The mask (output 1) is not computed.
+static LogicalResult importDropout(NodeImporter &node) {
+  bool training = node.opset() < 7 && node.getInt("is_test", 0) == 0;
+  if (node.opset() >= 12 && node.hasInput(2)) {
+    FailureOr<double> mode = node.constantNumber(2, "training_mode");
+    if (failed(mode))
+      return failure();
+    training = *mode != 0;
+  }
+  if (training)
+    node.warning(ErrorCode::TrainingMode)
+        << "stands in training mode, which is random; it is taken as in "
+           "inference, where it does nothing";
+  return forwardInput(node);
+}
+
+/// start, start + delta, ... below (or above) limit.
+static LogicalResult importRange(NodeImporter &node) {
+  double values[3];
+  for (size_t i = 0; i < 3; ++i) {
+    FailureOr<double> value = node.constantNumber(i, "start, limit or delta");
+    if (failed(value))
+      return failure();
+    values[i] = *value;
+  }
+  double count = std::ceil((values[1] - values[0]) / values[2]);
+  if (!(count <= static_cast<double>(node.maxElements())))
+    return node.error(ErrorCode::BadShape)
+           << "from " << values[0] << " to " << values[1] << " by " << values[2]
+           << " has no or too many elements";
+  std::vector<double> elements(static_cast<size_t>(std::max(count, 0.0)));
+  for (auto [i, element] : llvm::enumerate(elements))
+    element = values[0] + static_cast<double>(i) * values[2];
+  return node.setResult(
+      0, HostTensor::fromDoubles(node.host(0)->type,
+                                 {static_cast<int64_t>(elements.size())},
+                                 elements));
+}
+
+//===----------------------------------------------------------------------===//
+// Cast
+//===----------------------------------------------------------------------===//
+
+/// The element type that 'to' names: a number, in opsets below 6 a name.
+static FailureOr<ElementType> castTarget(NodeImporter &node) {
+  std::optional<ElementType> type;
+  std::string name;
+  if (node.opset() < 6) {
+    name = node.getString("to", "").str();
+    for (int32_t number = 1; number <= 16 && !type; ++number)
+      if (std::optional<ElementType> candidate = elementTypeOf(number))
+        if (StringRef(name).equals_insensitive(schemaTypeName(number)))
+          type = candidate;
+  } else {
+    int64_t number = node.getInt("to", 0);
+    auto narrow = static_cast<int32_t>(number);
+    type = narrow == number ? elementTypeOf(narrow) : std::nullopt;
+    name = onnxTypeName(narrow);
+  }
+  if (!type)
+    return node.unsupported("a cast to " + quoted(name) + " is not taken");
+  return *type;
+}
+
+/// Between floats, from signed integers and bool, and from floats to both.
+static Value createCast(OpBuilder &b, Location loc, Value x, Type to) {
+  Type from = x.getType();
+  if (isa<FloatType>(from) && isa<FloatType>(to)) {
+    // bf16 and f16 have one width: go through f32.
+    if (from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth()) {
+      x = arith::ExtFOp::create(b, loc, b.getF32Type(), x);
+      from = b.getF32Type();
+    }
+    return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+               ? arith::ExtFOp::create(b, loc, to, x).getResult()
+               : arith::TruncFOp::create(b, loc, to, x).getResult();
+  }
+  if (isa<FloatType>(to))
+    return from.isInteger(1)
+               ? arith::UIToFPOp::create(b, loc, to, x).getResult()
+               : arith::SIToFPOp::create(b, loc, to, x).getResult();
+  if (isa<FloatType>(from) && to.isInteger(1))
+    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, x,
+                                 createNumber(b, loc, from, 0));
+  if (isa<FloatType>(from))
+    return arith::FPToSIOp::create(b, loc, to, x);
+  if (to.isInteger(1))
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, x,
+                                 createNumber(b, loc, from, 0));
+  if (from.isInteger(1))
+    return arith::ExtUIOp::create(b, loc, to, x);
+  return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+             ? arith::ExtSIOp::create(b, loc, to, x).getResult()
+             : arith::TruncIOp::create(b, loc, to, x).getResult();
+}
+
+static LogicalResult importCast(NodeImporter &node) {
+  FailureOr<ElementType> target = castTarget(node);
+  if (failed(target))
+    return failure();
+  if (TensorRef known = node.host(0))
+    return node.setResult(0, castHost(*known, *target));
+  Type type = convertType(node.context(), *target);
+  if (type == node.elementType(0))
+    return forwardInput(node);
+  if (type.isUnsignedInteger() || node.elementType(0).isUnsignedInteger())
+    return node.unsupported("unsigned integers are not taken");
+  return node.setResult(
+      0, createElementwise(node.builder(), node.loc(), node.shape(0), type,
+                           node.value(0),
+                           [&](OpBuilder &b, Location loc, ValueRange args) {
+                             return createCast(b, loc, args[0], type);
+                           }));
+}
+
+ArrayRef<Operator> constantOperators() {
+  static const Operator operators[] = {
+      {"Cast", 1, 5, 1, 1, 1, "to:s!", importCast},
+      {"Cast", 6, 18, 1, 1, 1, "to:i!", importCast},
+      {"Cast", 19, kLatest, 1, 1, 1, "round_mode:s saturate:i to:i!",
+       importCast},
+      {"Constant", 1, 11, 0, 0, 1, "value:t!", importConstant},
+      {"Constant", 12, kLatest, 0, 0, 1,
+       "value:t value_float:f value_floats:F value_int:i value_ints:I",
+       importConstant},
+      {"ConstantOfShape", 9, kLatest, 1, 1, 1, "value:t",
+       importConstantOfShape},
+      {"Dropout", 1, 6, 1, 1, 2, "is_test:i ratio:f", importDropout},
+      {"Dropout", 7, 11, 1, 1, 2, "ratio:f", importDropout},
+      {"Dropout", 12, kLatest, 1, 3, 2, "seed:i", importDropout},
+      {"Identity", 1, kLatest, 1, 1, 1, "", forwardInput},
+      {"Range", 11, kLatest, 3, 3, 1, "stash_type:i", importRange},
+      {"Shape", 1, 14, 1, 1, 1, "", importShape},
+      {"Shape", 15, kLatest, 1, 1, 1, "end:i start:i", importShape},
+      {"Size", 1, kLatest, 1, 1, 1, "", importSize},
+  };
+  return operators;
+}
+
+} // namespace kiln::onnx_import
