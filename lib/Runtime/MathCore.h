@@ -16,6 +16,9 @@
 
 #include <stdint.h>
 
+/// Without this a call in a loop may stay a call, and the loop is not vectorised.
+#define KILN_FUNCTION __attribute__((always_inline))
+
 #define KILN_INLINE static inline __attribute__((always_inline))
 
 /// Evaluates sum(coefficients[i] * x^i). The loop unrolls, its bound being a

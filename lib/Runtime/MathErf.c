@@ -14,7 +14,7 @@
 #include "MathCore.h"
 #include "kiln/Runtime/Math.h"
 
-double kiln_erf(double x) {
+KILN_FUNCTION double kiln_erf(double x) {
   static const double p[] = {
       // error 2^-62
       0x1.20dd750429b6dp+0,   -0x1.812746b0379e6p-2,  0x1.ce2f21a042b30p-4,
@@ -39,7 +39,7 @@ double kiln_erf(double x) {
   return __builtin_copysign(size < 1.0 ? small : large, x);
 }
 
-float kiln_erff(float x) {
+KILN_FUNCTION float kiln_erff(float x) {
   static const double p[] = {// error 2^-34
                              0x1.20dd7504045d6p+0,  -0x1.81274665754c3p-2,
                              0x1.ce2f08fec14fdp-4,  -0x1.b829c897922e5p-6,

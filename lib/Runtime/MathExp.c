@@ -9,10 +9,10 @@
 #include "MathCore.h"
 #include "kiln/Runtime/Math.h"
 
-double kiln_exp(double x) { return expCore(clamp(x, -746.0, 710.0)); }
+KILN_FUNCTION double kiln_exp(double x) { return expCore(clamp(x, -746.0, 710.0)); }
 
 /// The f64 result covers f32's subnormals and overflow: rounding does the rest.
-float kiln_expf(float x) {
+KILN_FUNCTION float kiln_expf(float x) {
   return (float)expCoreShort(clamp((double)x, -110.0, 90.0));
 }
 
@@ -23,7 +23,7 @@ KILN_INLINE double joinExpm1(double p, int64_t n) {
   return 2.0 * (half * p + (half - 0.5));
 }
 
-double kiln_expm1(double x) {
+KILN_FUNCTION double kiln_expm1(double x) {
   struct ExpReduction reduced = reduceExp(clamp(x, -50.0, 710.0));
   double result = joinExpm1(expm1Rest(reduced.rest), reduced.exponent);
   // Keeps -0, and what halving would take from subnormals.
@@ -35,19 +35,19 @@ KILN_INLINE double expm1Short(double x) {
   return joinExpm1(expm1RestShort(reduced.rest), reduced.exponent);
 }
 
-float kiln_expm1f(float x) {
+KILN_FUNCTION float kiln_expm1f(float x) {
   float result = (float)expm1Short(clamp((double)x, -50.0, 90.0));
   return x == 0.0f ? x : result;
 }
 
 /// tanh |x| = m / (m + 2) with m = e^(2|x|) - 1; from 22 on it rounds to 1.
-double kiln_tanh(double x) {
+KILN_FUNCTION double kiln_tanh(double x) {
   double size = __builtin_fabs(x);
   double m = kiln_expm1(2.0 * (size > 22.0 ? 22.0 : size));
   return __builtin_copysign(m / (m + 2.0), x);
 }
 
-float kiln_tanhf(float x) {
+KILN_FUNCTION float kiln_tanhf(float x) {
   double size = __builtin_fabs((double)x);
   double m = expm1Short(2.0 * (size > 22.0 ? 22.0 : size));
   return __builtin_copysignf((float)(m / (m + 2.0)), x);

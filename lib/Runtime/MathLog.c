@@ -43,7 +43,7 @@ KILN_INLINE double logSpecial(double x, double result) {
   return x == 0.0 ? -__builtin_inf() : result;
 }
 
-double kiln_log(double x) {
+KILN_FUNCTION double kiln_log(double x) {
   double isTiny = x < 0x1p-1022 ? 1.0 : 0.0;
   double normal = x < 0x1p-1022 ? x * 0x1p54 : x;
   // 54 ln 2 leaves subnormals with one more rounding, far below their ulp.
@@ -51,7 +51,7 @@ double kiln_log(double x) {
   return logSpecial(x, result);
 }
 
-float kiln_logf(float x) {
+KILN_FUNCTION float kiln_logf(float x) {
   double wide = (double)x;
   return (float)logSpecial(wide, logCoreShort(wide));
 }
@@ -65,12 +65,12 @@ KILN_INLINE double correctLog1p(double x, double u, double log) {
   return difference == 0.0 ? x : log * quotient;
 }
 
-double kiln_log1p(double x) {
+KILN_FUNCTION double kiln_log1p(double x) {
   double u = 1.0 + x;
   return correctLog1p(x, u, logSpecial(u, logCore(u)));
 }
 
-float kiln_log1pf(float x) {
+KILN_FUNCTION float kiln_log1pf(float x) {
   double wide = (double)x, u = 1.0 + wide;
   return (float)correctLog1p(wide, u, logSpecial(u, logCoreShort(u)));
 }

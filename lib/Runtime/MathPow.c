@@ -92,7 +92,7 @@ KILN_INLINE double powSpecial(double x, double y, double result) {
   return isOne ? 1.0 : result;
 }
 
-double kiln_pow(double x, double y) {
+KILN_FUNCTION double kiln_pow(double x, double y) {
   double size = __builtin_fabs(x);
   int isTiny = size < 0x1p-1022;
   struct Pair log = logPair(isTiny ? size * 0x1p54 : size);
@@ -112,7 +112,7 @@ double kiln_pow(double x, double y) {
   return powSpecial(x, y, result);
 }
 
-float kiln_powf(float x, float y) {
+KILN_FUNCTION float kiln_powf(float x, float y) {
   double size = __builtin_fabs((double)x);
   struct Pair log = logPair(size);
   double power = clamp((double)y, -0x1p70, 0x1p70);

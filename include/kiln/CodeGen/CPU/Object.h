@@ -1,0 +1,60 @@
+//===- Object.h - From the LLVM dialect to machine code ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_CPU_OBJECT_H
+#define KILN_CODEGEN_CPU_OBJECT_H
+
+#include "kiln/CodeGen/CPU/TargetDescription.h"
+#include "kiln/Support/NetInterface.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/Error.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace kiln::cpu {
+
+/// A relocatable ELF object. Its global symbols are the net's C interface; it
+/// has no undefined ones.
+struct ObjectCode {
+  std::vector<std::byte> bytes;
+  NetInterface interface;
+};
+
+/// Readable forms of the same code.
+enum class CodeText { LLVMIR, Assembly };
+
+/// Reads the module attributes `kiln.interface` and `kiln.arena_bytes`, which
+/// the kernels phase leaves:
+///
+///   kiln.interface = {name = "digits",
+///                     inputs = [{name = "x", type = f32,
+///                                shape = array<i64: 1, 1, 8, 8>}],
+///                     outputs = [...]}
+///   kiln.arena_bytes = 4096 : i64
+///
+/// Fails with K0501 where one is missing or malformed.
+llvm::Expected<NetInterface> readNetInterface(mlir::ModuleOp module);
+
+/// Compiles a module as the kernels phase leaves it: `kiln_main`, all in the
+/// LLVM dialect, the constants' bytes in the attribute `kiln.constants`. The
+/// same module and target give the same bytes. Fails with K0500 on a target
+/// that is no ELF x86-64 or AArch64, with K0501 on a module of another form.
+llvm::Expected<ObjectCode> emitObject(mlir::ModuleOp module,
+                                      const TargetDescription &target);
+
+/// The optimised LLVM IR, or the assembly, that `emitObject` would encode,
+/// constants included.
+llvm::Expected<std::string> emitCodeText(mlir::ModuleOp module,
+                                         const TargetDescription &target,
+                                         CodeText form);
+
+} // namespace kiln::cpu
+
+#endif // KILN_CODEGEN_CPU_OBJECT_H

@@ -1,0 +1,69 @@
+//===- ObjectRuntime.cpp - Linking the artifact runtime into a net ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ObjectStages.h"
+#include "RuntimeBitcode.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/Utils/ModuleUtils.h"
+
+using namespace llvm;
+
+namespace kiln::cpu {
+
+/// What runs before it is known that the CPU serves the target's features.
+static bool isBaseline(StringRef name) {
+  return name.starts_with("kiln_net_") || name.starts_with("kiln_cpu_");
+}
+
+/// The code generator itself makes calls to what does not begin with "kiln_",
+/// memcpy and its like, after the last pass that could see them.
+static bool isLibcall(StringRef name) { return !name.starts_with("kiln_"); }
+
+/// Replaces the attributes with which clang tied the runtime to a baseline CPU.
+static void retarget(Module &runtime, const TargetDescription &target) {
+  for (Function &function : runtime) {
+    if (function.isDeclaration() || isBaseline(function.getName()))
+      continue;
+    for (StringRef name : {"target-cpu", "target-features", "tune-cpu",
+                           "min-legal-vector-width"})
+      function.removeFnAttr(name);
+    // Functions without builtins are not inlined into others; libcalls need it,
+    // lest their loops become calls of themselves.
+    if (!isLibcall(function.getName()))
+      function.removeFnAttr("no-builtins");
+    function.addFnAttr("target-cpu", target.cpu);
+    function.addFnAttr("target-features", target.features);
+  }
+}
+
+Error linkRuntime(Module &module, const TargetDescription &target) {
+  StringRef bitcode = runtimeBitcode(Triple(target.triple).getArch());
+  Expected<std::unique_ptr<Module>> runtime = parseBitcodeFile(
+      MemoryBufferRef(bitcode, "kiln runtime"), module.getContext());
+  if (!runtime)
+    return runtime.takeError();
+  (*runtime)->setTargetTriple(module.getTargetTriple());
+  (*runtime)->setDataLayout(module.getDataLayout());
+  retarget(**runtime, target);
+
+  SmallVector<std::string> libcalls;
+  for (Function &function : **runtime)
+    if (!function.isDeclaration() && isLibcall(function.getName()))
+      libcalls.push_back(function.getName().str());
+  if (Linker::linkModules(module, std::move(*runtime)))
+    return codeGenError("the artifact runtime does not link with the net");
+  SmallVector<GlobalValue *> kept;
+  for (const std::string &name : libcalls)
+    kept.push_back(module.getNamedValue(name));
+  appendToCompilerUsed(module, kept);
+  return Error::success();
+}
+
+} // namespace kiln::cpu

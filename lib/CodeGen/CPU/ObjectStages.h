@@ -1,0 +1,61 @@
+//===- ObjectStages.h - The steps of object emission ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Each step works on one LLVM module, in the order in which they stand here.
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_LIB_CODEGEN_CPU_OBJECTSTAGES_H
+#define KILN_LIB_CODEGEN_CPU_OBJECTSTAGES_H
+
+#include "kiln/CodeGen/CPU/TargetDescription.h"
+#include "kiln/Support/NetInterface.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/Error.h"
+#include "llvm/Target/TargetMachine.h"
+
+#include <cstdint>
+#include <memory>
+
+namespace kiln::cpu {
+
+/// "K0501: <message>".
+llvm::Error codeGenError(const llvm::Twine &message);
+
+/// The net's own function, by contract with the kernels phase.
+inline constexpr llvm::StringLiteral kMainName = "kiln_main";
+inline constexpr llvm::StringLiteral kConstantsName = "kiln_constants";
+
+/// LLVM's code generator for position-independent ELF code.
+llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
+createTargetMachine(const TargetDescription &target);
+
+/// The bits of CpuFeatures.def that the machine's code may use; 0 on other
+/// architectures.
+uint64_t requiredCpuFeatures(const llvm::TargetMachine &machine);
+
+/// Makes all functions of the module code for the target.
+void setTargetAttributes(llvm::Module &module, const TargetDescription &target);
+
+/// Links in the artifact runtime; its C interface part stays code for the
+/// architecture's baseline, so that it may run on any CPU.
+llvm::Error linkRuntime(llvm::Module &module, const TargetDescription &target);
+
+/// Adds the descriptor and the functions of the C interface around kMainName.
+llvm::Error addInterface(llvm::Module &module, const NetInterface &interface,
+                         uint64_t cpuFeatures);
+
+/// True for the symbols that an artifact shows.
+bool isInterfaceSymbol(llvm::StringRef symbol, const NetInterface &interface);
+
+/// Internalises all but the interface and runs LLVM's pipeline.
+void optimize(llvm::Module &module, llvm::TargetMachine &machine,
+              const NetInterface &interface, unsigned optLevel);
+
+} // namespace kiln::cpu
+
+#endif // KILN_LIB_CODEGEN_CPU_OBJECTSTAGES_H
