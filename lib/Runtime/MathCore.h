@@ -16,7 +16,8 @@
 
 #include <stdint.h>
 
-/// Without this a call in a loop may stay a call, and the loop is not vectorised.
+/// Without this a call in a loop may stay a call, and the loop is not
+/// vectorised.
 #define KILN_FUNCTION __attribute__((always_inline))
 
 #define KILN_INLINE static inline __attribute__((always_inline))

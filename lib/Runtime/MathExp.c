@@ -9,7 +9,9 @@
 #include "MathCore.h"
 #include "kiln/Runtime/Math.h"
 
-KILN_FUNCTION double kiln_exp(double x) { return expCore(clamp(x, -746.0, 710.0)); }
+KILN_FUNCTION double kiln_exp(double x) {
+  return expCore(clamp(x, -746.0, 710.0));
+}
 
 /// The f64 result covers f32's subnormals and overflow: rounding does the rest.
 KILN_FUNCTION float kiln_expf(float x) {

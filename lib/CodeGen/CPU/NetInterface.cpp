@@ -1,4 +1,5 @@
-//===- NetInterface.cpp - Reading a net's border from its module ---*- C++ -*-===//
+//===- NetInterface.cpp - Reading a net's border from its module ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -18,6 +18,7 @@
 #include "mlir/Target/LLVMIR/Dialect/Builtin/BuiltinToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/Constants.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
 #include "llvm/Object/ELFObjectFile.h"
@@ -156,8 +157,8 @@ static void defineConstants(Emission &emission, bool asZeros) {
     return;
   }
   StringRef bytes(emission.constants.data(), emission.constants.size());
-  Constant *data = ConstantDataArray::getRaw(
-      bytes, bytes.size(), Type::getInt8Ty(emission.context));
+  Constant *data = ConstantDataArray::getRaw(bytes, bytes.size(),
+                                             Type::getInt8Ty(emission.context));
   constants->setInitializer(data);
 }
 

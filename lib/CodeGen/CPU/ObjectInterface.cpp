@@ -93,10 +93,10 @@ void InterfaceBuilder::addDescriptor(uint64_t cpuFeatures) {
   LLVMContext &context = module.getContext();
   StructType *tensor =
       StructType::get(context, {pointer, pointer, int32, int32});
-  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 48,
+  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 40,
                 "the structs of Runtime/Net.h are built here field by field");
-  StructType *net = StructType::get(
-      context, {pointer, pointer, int32, int32, int64, int64});
+  StructType *net =
+      StructType::get(context, {pointer, pointer, int32, int32, int64, int64});
   descriptor = addGlobal(ConstantStruct::get(
       net, {addTensors(interface.inputs, tensor),
             addTensors(interface.outputs, tensor),
@@ -223,10 +223,9 @@ Error addInterface(Module &module, const NetInterface &interface,
 
 bool isInterfaceSymbol(StringRef symbol, const NetInterface &interface) {
   static constexpr StringLiteral kNames[] = {
-      "abi_version",  "num_inputs",  "num_outputs", "input_name",
-      "input_rank",   "input_shape", "input_type",  "output_name",
-      "output_rank",  "output_shape", "output_type", "arena_size",
-      "error_text",   "run"};
+      "abi_version", "num_inputs", "num_outputs", "input_name",  "input_rank",
+      "input_shape", "input_type", "output_name", "output_rank", "output_shape",
+      "output_type", "arena_size", "error_text",  "run"};
   return symbol.consume_front(interface.identifier) &&
          symbol.consume_front("_") && is_contained(kNames, symbol);
 }

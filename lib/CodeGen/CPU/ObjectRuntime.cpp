@@ -1,4 +1,5 @@
-//===- ObjectRuntime.cpp - Linking the artifact runtime into a net ---*- C++ -*-===//
+//===- ObjectRuntime.cpp - Linking the artifact runtime into a net ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -10,6 +10,7 @@
 #include "kiln/Support/ErrorCodes.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
@@ -43,8 +44,8 @@ createTargetMachine(const TargetDescription &target) {
   InitializeAllAsmParsers(); // the runtime has inline assembly
 
   Triple triple(target.triple);
-  bool hasRuntime = triple.getArch() == Triple::x86_64 ||
-                    triple.getArch() == Triple::aarch64;
+  bool hasRuntime =
+      triple.getArch() == Triple::x86_64 || triple.getArch() == Triple::aarch64;
   if (!hasRuntime || !triple.isOSBinFormatELF())
     return targetError("no artifacts for '" + triple.str() +
                        "': 64-bit x86 and AArch64 with ELF are supported");

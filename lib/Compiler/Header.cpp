@@ -1,0 +1,173 @@
+//===- Header.cpp - The C header of an artifact ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArtifactImpl.h"
+#include "kiln/Runtime/Net.h"
+#include "kiln/Support/Names.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace kiln {
+
+/// A name as it may stand in a C comment: nothing ends the comment, begins
+/// another, or is a trigraph.
+static std::string inComment(StringRef name) {
+  std::string text = escapeName(name);
+  for (size_t i = 1; i < text.size(); ++i)
+    if ((text[i] == '/' && text[i - 1] == '*') ||
+        (text[i] == '*' && text[i - 1] == '/') ||
+        (text[i] == '?' && text[i - 1] == '?'))
+      text.insert(i++, "\\");
+  return text;
+}
+
+static StringRef cType(ElementType type) {
+  switch (type) {
+  case ElementType::F32:
+    return "float";
+  case ElementType::F64:
+    return "double";
+  case ElementType::F16:
+    return "IEEE binary16, as uint16_t";
+  case ElementType::BF16:
+    return "bfloat16, as uint16_t";
+  case ElementType::I8:
+    return "int8_t";
+  case ElementType::U8:
+    return "uint8_t";
+  case ElementType::I16:
+    return "int16_t";
+  case ElementType::U16:
+    return "uint16_t";
+  case ElementType::I32:
+    return "int32_t";
+  case ElementType::U32:
+    return "uint32_t";
+  case ElementType::I64:
+    return "int64_t";
+  case ElementType::U64:
+    return "uint64_t";
+  case ElementType::Bool:
+    return "bool, one byte of 0 or 1";
+  }
+  llvm_unreachable("unknown element type");
+}
+
+static void writeTensors(raw_ostream &os, StringRef kind,
+                         const std::vector<TensorInterface> &tensors) {
+  os << " *\n * " << kind << ":\n";
+  for (auto [i, tensor] : llvm::enumerate(tensors)) {
+    os << " *   " << i << ": \"" << inComment(tensor.name) << "\", "
+       << cType(tensor.type) << ", shape [";
+    llvm::interleave(tensor.shape, os, " x ");
+    os << "], " << *elementCount(tensor.shape) * elementSize(tensor.type)
+       << " bytes\n";
+  }
+}
+
+static void writeOverview(raw_ostream &os, const NetInterface &net) {
+  os << "/* " << net.identifier
+     << ".h - C interface of a net compiled by Kiln\n";
+  writeTensors(os, "Inputs", net.inputs);
+  writeTensors(os, "Outputs", net.outputs);
+  os << R"( *
+ * Tensors are dense, in C order (the last dimension is contiguous), in the
+ * machine's byte order, and aligned as their element type. All memory is the
+ * caller's: no function here allocates or keeps a pointer. Every function may
+ * be called from several threads at once; each call of run needs outputs and an
+ * arena of its own. The library needs no other library.
+ */
+)";
+}
+
+static void writeQueries(raw_ostream &os, StringRef net) {
+  for (const char *kind : {"input", "output"}) {
+    os << "\n/* How many " << kind
+       << "s; and of each by its index: its name as "
+       << "in the file that the\n * net came from, rank, shape (rank numbers), "
+          "and one of the element types above.\n * An index out of range gives "
+          "NULL, or -1. The memory is the library's. */\n";
+    os << "int " << net << "_num_" << kind << "s(void);\n"
+       << "const char *" << net << "_" << kind << "_name(int index);\n"
+       << "int " << net << "_" << kind << "_rank(int index);\n"
+       << "const int64_t *" << net << "_" << kind << "_shape(int index);\n"
+       << "int " << net << "_" << kind << "_type(int index);\n";
+  }
+}
+
+static void writeConstants(raw_ostream &os, StringRef prefix) {
+  os << "\n/* Element types. */\nenum {\n";
+  const ElementType types[] = {
+      ElementType::F32, ElementType::F64, ElementType::F16, ElementType::BF16,
+      ElementType::I8,  ElementType::U8,  ElementType::I16, ElementType::U16,
+      ElementType::I32, ElementType::U32, ElementType::I64, ElementType::U64,
+      ElementType::Bool};
+  const char *separator = "";
+  for (ElementType type : types) {
+    std::string name = StringRef(elementTypeName(type)).upper();
+    os << separator << "  " << prefix << "_" << name << " = "
+       << static_cast<int32_t>(type);
+    separator = ",\n";
+  }
+  os << "\n};\n\n/* Error codes; " << prefix
+     << "_error_text gives their text. */\nenum {\n"
+     << "  " << prefix << "_OK = " << KILN_OK << ",\n"
+     << "  " << prefix << "_BAD_DIMS = " << KILN_BAD_DIMS << ",\n"
+     << "  " << prefix << "_NULL_POINTER = " << KILN_NULL_POINTER << ",\n"
+     << "  " << prefix << "_MISALIGNED_ARENA = " << KILN_MISALIGNED_ARENA
+     << ",\n"
+     << "  " << prefix << "_CPU_LACKS_FEATURE = " << KILN_CPU_LACKS_FEATURE
+     << "\n};\n";
+}
+
+static void writeRun(raw_ostream &os, StringRef net) {
+  os << R"(
+/* Bytes of scratch memory that one call of run needs, or a negative error code.
+ * `dims`: the shapes of all inputs, one after another; NULL for the shapes
+ * stated above, which are the only ones served. */
+int64_t )"
+     << net << R"(_arena_size(const int64_t *dims);
+
+/* Runs the net once. `dims` as above; `inputs` and `outputs` point to one
+ * pointer for each tensor, in the order above; `arena` has arena_size(dims)
+ * bytes, is aligned to )"
+     << KILN_ARENA_ALIGNMENT << R"(, and need hold nothing. Inputs, outputs and
+ * arena must not overlap. Returns 0, or an error code: then no output has been
+ * written. */
+int )"
+     << net << R"(_run(const int64_t *dims, const void *const *inputs,
+    void *const *outputs, void *arena);
+
+/* The text of an error code, in English; never NULL. */
+const char *)"
+     << net << "_error_text(int code);\n";
+}
+
+std::string emitHeader(const NetInterface &net) {
+  std::string text;
+  StringRef prefix = net.identifier;
+  raw_string_ostream os(text);
+  writeOverview(os, net);
+  os << "\n#ifndef KILN_NET_" << net.identifier << "_H\n#define KILN_NET_"
+     << net.identifier << "_H\n\n#include <stdint.h>\n"
+     << "\n#ifdef __cplusplus\nextern \"C\" {\n#endif\n";
+  os << "\n/* The version of this interface that the header was made for. */\n"
+     << "#define " << prefix << "_ABI_VERSION " << KILN_ABI_VERSION << "\n"
+     << "\n/* The library's version: must equal " << prefix
+     << "_ABI_VERSION. */\nint " << net.identifier << "_abi_version(void);\n";
+  writeConstants(os, prefix);
+  writeQueries(os, net.identifier);
+  writeRun(os, net.identifier);
+  os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* KILN_NET_"
+     << net.identifier << "_H */\n";
+  return text;
+}
+
+} // namespace kiln

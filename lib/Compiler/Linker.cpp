@@ -1,0 +1,95 @@
+//===- Linker.cpp - Shared libraries by LLD ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArtifactImpl.h"
+#include "kiln/Support/Names.h"
+#include "lld/Common/Driver.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+
+#include <mutex>
+
+LLD_HAS_DRIVER(elf)
+
+namespace kiln {
+
+/// A name beside `path`, so that the rename stays within one file system.
+static std::string besides(const std::string &path, llvm::StringRef suffix) {
+  llvm::SmallString<128> unique;
+  llvm::sys::fs::createUniquePath(path + ".tmp-%%%%%%" + suffix, unique,
+                                  /*MakeAbsolute=*/false);
+  return unique.str().str();
+}
+
+/// Runs LLD under the lock that its process-wide state needs. A crash inside
+/// may leave that state broken: then there is no second run.
+static Result<void> runLLD(llvm::ArrayRef<const char *> arguments) {
+  static std::mutex mutex;
+  static bool isBroken = false;
+  std::lock_guard<std::mutex> lock(mutex);
+  if (isBroken)
+    return Error{ErrorCode::LinkFailed,
+                 "LLD crashed earlier in this process and cannot run again"};
+  std::string output, errors;
+  llvm::raw_string_ostream outputStream(output), errorStream(errors);
+  lld::Result result = lld::lldMain(arguments, outputStream, errorStream,
+                                    {{lld::Gnu, &lld::elf::link}});
+  isBroken = !result.canRunAgain;
+  if (result.retCode != 0)
+    return Error{ErrorCode::LinkFailed,
+                 errors.empty()
+                     ? "LLD failed with code " + std::to_string(result.retCode)
+                     : llvm::StringRef(errors).trim().str()};
+  return {};
+}
+
+Result<void> linkSharedLibrary(std::span<const std::byte> object,
+                               const std::string &path) {
+  // LLD reads files only.
+  std::string objectPath = besides(path, ".o");
+  std::string libraryPath = besides(path, ".so");
+  auto cleanUp = llvm::scope_exit([&] {
+    (void)llvm::sys::fs::remove(objectPath);
+    (void)llvm::sys::fs::remove(libraryPath);
+  });
+  if (Result<void> written = writeFile(objectPath, object); !written)
+    return Error{written.error().code, "cannot write '" + escapeName(path) +
+                                           "': " + written.error().message};
+
+  std::string name = llvm::sys::path::filename(path).str();
+  const char *arguments[] = {"ld.lld",
+                             "-shared",
+                             "-soname",
+                             name.c_str(),
+                             "--no-undefined",
+                             "--gc-sections",
+                             "--build-id=none",
+                             "--hash-style=gnu",
+                             "-z",
+                             "now",
+                             "-z",
+                             "relro",
+                             "-z",
+                             "noexecstack",
+                             "-o",
+                             libraryPath.c_str(),
+                             objectPath.c_str()};
+  if (Result<void> linked = runLLD(arguments); !linked)
+    return Error{linked.error().code,
+                 "'" + escapeName(path) + "': " + linked.error().message};
+  if (std::error_code error = llvm::sys::fs::rename(libraryPath, path))
+    return Error{ErrorCode::FileUnwritable,
+                 "cannot write '" + escapeName(path) + "': " + error.message()};
+  return {};
+}
+
+} // namespace kiln

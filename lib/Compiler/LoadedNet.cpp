@@ -1,0 +1,185 @@
+//===- LoadedNet.cpp - A net's object in this process ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ArtifactImpl.h"
+#include "LLVMErrors.h"
+#include "kiln/Runtime/Net.h"
+#include "kiln/Support/Names.h"
+#include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
+#include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
+#include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
+#include "llvm/Support/MemoryBuffer.h"
+
+#include <cstdlib>
+#include <mutex>
+
+using namespace llvm::orc;
+
+namespace kiln {
+
+namespace {
+
+struct FreeArena {
+  void operator()(void *arena) const { std::free(arena); }
+};
+using Arena = std::unique_ptr<void, FreeArena>;
+
+/// Holds the code by its execution session, and the arenas that no call uses.
+class JITNet final : public LoadedNet {
+public:
+  JITNet(NetInterface net, std::unique_ptr<ExecutorProcessControl> control)
+      : net(std::move(net)), session(std::move(control)), layer(session) {}
+  ~JITNet() override { llvm::consumeError(session.endSession()); }
+
+  llvm::Error link(std::span<const std::byte> object);
+
+  Result<std::vector<HostTensor>>
+  run(const std::vector<HostTensor> &inputs) override;
+
+private:
+  template <typename Function>
+  llvm::Error find(JITDylib &library, const char *name, Function *&function);
+  Result<void> check(const std::vector<HostTensor> &inputs) const;
+  Arena takeArena();
+
+  NetInterface net;
+  ExecutionSession session;
+  ObjectLinkingLayer layer;
+  int (*entry)(const int64_t *, const void *const *, void *const *,
+               void *) = nullptr;
+  const char *(*errorText)(int) = nullptr;
+
+  std::mutex arenaMutex;
+  std::vector<Arena> freeArenas;
+};
+
+} // namespace
+
+template <typename Function>
+llvm::Error JITNet::find(JITDylib &library, const char *name,
+                         Function *&function) {
+  auto symbol = session.lookup({&library}, net.identifier + "_" + name);
+  if (!symbol)
+    return symbol.takeError();
+  function = symbol->getAddress().toPtr<Function *>();
+  return llvm::Error::success();
+}
+
+llvm::Error JITNet::link(std::span<const std::byte> object) {
+  JITDylib &library = session.createBareJITDylib(net.identifier);
+  llvm::StringRef bytes(reinterpret_cast<const char *>(object.data()),
+                        object.size());
+  if (llvm::Error error = layer.add(
+          library,
+          llvm::MemoryBuffer::getMemBuffer(bytes, net.identifier,
+                                           /*RequiresNullTerminator=*/false)))
+    return error;
+  if (llvm::Error error = find(library, "run", entry))
+    return error;
+  return find(library, "error_text", errorText);
+}
+
+static std::string describe(ElementType type,
+                            const std::vector<int64_t> &shape) {
+  std::string text(elementTypeName(type));
+  text += '[';
+  for (size_t i = 0; i < shape.size(); ++i)
+    text += (i ? "," : "") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+Result<void> JITNet::check(const std::vector<HostTensor> &inputs) const {
+  if (inputs.size() != net.inputs.size())
+    return Error{ErrorCode::BadInput,
+                 "the net takes " + std::to_string(net.inputs.size()) +
+                     " inputs, got " + std::to_string(inputs.size())};
+  for (size_t i = 0; i < inputs.size(); ++i) {
+    const TensorInterface &wanted = net.inputs[i];
+    const HostTensor &given = inputs[i];
+    if (given.type != wanted.type || given.shape != wanted.shape)
+      return Error{ErrorCode::BadInput,
+                   "input '" + escapeName(wanted.name) + "' is " +
+                       describe(wanted.type, wanted.shape) + ", got " +
+                       describe(given.type, given.shape)};
+    // The shape is the net's, whose element count is known to be valid.
+    size_t bytes = static_cast<size_t>(*elementCount(given.shape)) *
+                   elementSize(given.type);
+    if (given.data.size() != bytes)
+      return Error{ErrorCode::BadInput,
+                   "input '" + escapeName(wanted.name) + "' holds " +
+                       std::to_string(given.data.size()) + " bytes, not " +
+                       std::to_string(bytes)};
+  }
+  return {};
+}
+
+/// One that an earlier call has left, so that its pages are there already.
+Arena JITNet::takeArena() {
+  {
+    std::lock_guard<std::mutex> lock(arenaMutex);
+    if (!freeArenas.empty()) {
+      Arena arena = std::move(freeArenas.back());
+      freeArenas.pop_back();
+      return arena;
+    }
+  }
+  // aligned_alloc takes multiples of the alignment only, and not zero.
+  size_t blocks = static_cast<size_t>(net.arenaBytes) / KILN_ARENA_ALIGNMENT;
+  return Arena(std::aligned_alloc(KILN_ARENA_ALIGNMENT,
+                                  (blocks + 1) * KILN_ARENA_ALIGNMENT));
+}
+
+Result<std::vector<HostTensor>>
+JITNet::run(const std::vector<HostTensor> &inputs) {
+  if (Result<void> checked = check(inputs); !checked)
+    return checked.error();
+  Arena arena = takeArena();
+  if (!arena)
+    return Error{ErrorCode::BadInput, "no memory for the net's arena of " +
+                                          std::to_string(net.arenaBytes) +
+                                          " bytes"};
+  std::vector<HostTensor> outputs;
+  std::vector<const void *> inputPointers;
+  std::vector<void *> outputPointers;
+  // An empty tensor has no memory, but its pointer must not be null.
+  for (const HostTensor &input : inputs)
+    inputPointers.push_back(input.data.empty() ? arena.get()
+                                               : input.data.data());
+  for (const TensorInterface &output : net.outputs)
+    outputs.push_back(HostTensor::zeros(output.type, output.shape));
+  for (HostTensor &output : outputs)
+    outputPointers.push_back(output.data.empty() ? arena.get()
+                                                 : output.data.data());
+
+  int code = entry(/*dims=*/nullptr, inputPointers.data(),
+                   outputPointers.data(), arena.get());
+  {
+    std::lock_guard<std::mutex> lock(arenaMutex);
+    freeArenas.push_back(std::move(arena));
+  }
+  if (code == KILN_CPU_LACKS_FEATURE)
+    return Error{ErrorCode::UnsupportedTarget, errorText(code)};
+  if (code != KILN_OK)
+    return Error{ErrorCode::Internal, errorText(code)};
+  return outputs;
+}
+
+Result<std::unique_ptr<LoadedNet>> loadObject(std::span<const std::byte> object,
+                                              const NetInterface &net) {
+  auto control = SelfExecutorProcessControl::Create(
+      nullptr, std::make_unique<InPlaceTaskDispatcher>());
+  if (!control)
+    return toError(control.takeError(), ErrorCode::LinkFailed);
+  auto loaded = std::make_unique<JITNet>(net, std::move(*control));
+  if (llvm::Error error = loaded->link(object))
+    return toError(std::move(error), ErrorCode::LinkFailed);
+  return std::unique_ptr<LoadedNet>(std::move(loaded));
+}
+
+} // namespace kiln
