@@ -30,6 +30,16 @@ static std::string besides(const std::string &path, llvm::StringRef suffix) {
   return unique.str().str();
 }
 
+/// LLD's messages as a part of one, with nothing in them that a terminal obeys.
+static std::string onOneLine(llvm::StringRef errors) {
+  std::string text;
+  llvm::SmallVector<llvm::StringRef> lines;
+  errors.split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
+  for (llvm::StringRef line : lines)
+    text += "; " + escapeName(line);
+  return text;
+}
+
 /// Runs LLD under the lock that its process-wide state needs. A crash inside
 /// may leave that state broken: then there is no second run.
 static Result<void> runLLD(llvm::ArrayRef<const char *> arguments) {
@@ -45,10 +55,9 @@ static Result<void> runLLD(llvm::ArrayRef<const char *> arguments) {
                                     {{lld::Gnu, &lld::elf::link}});
   isBroken = !result.canRunAgain;
   if (result.retCode != 0)
-    return Error{ErrorCode::LinkFailed,
-                 errors.empty()
-                     ? "LLD failed with code " + std::to_string(result.retCode)
-                     : llvm::StringRef(errors).trim().str()};
+    return Error{ErrorCode::LinkFailed, "LLD failed with code " +
+                                            std::to_string(result.retCode) +
+                                            onOneLine(errors)};
   return {};
 }
 

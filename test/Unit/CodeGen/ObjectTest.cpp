@@ -1,0 +1,205 @@
+//===- ObjectTest.cpp - From the LLVM dialect to machine code ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TestNet.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "llvm/Object/ELFObjectFile.h"
+
+#include <algorithm>
+#include <gtest/gtest.h>
+#include <set>
+#include <sys/resource.h>
+
+using namespace kiln;
+using namespace kiln::test;
+
+namespace {
+
+cpu::ObjectCode compiled(const std::string &identifier) {
+  auto code = compileTestNet(identifier);
+  if (!code) {
+    ADD_FAILURE() << llvm::toString(code.takeError());
+    return {};
+  }
+  return std::move(*code);
+}
+
+std::unique_ptr<llvm::object::ObjectFile> open(const cpu::ObjectCode &code) {
+  llvm::StringRef bytes(reinterpret_cast<const char *>(code.bytes.data()),
+                        code.bytes.size());
+  return llvm::cantFail(llvm::object::ObjectFile::createELFObjectFile(
+      llvm::MemoryBufferRef(bytes, "object")));
+}
+
+/// The error's text, or nothing where there is an object.
+std::string failure(const std::string &text,
+                    const std::string &triple = "x86_64-unknown-linux-gnu") {
+  mlir::MLIRContext context;
+  auto module = parse(context, text);
+  if (!module)
+    return "does not parse";
+  auto target = llvm::cantFail(cpu::describeTarget(triple, "generic"));
+  auto code = cpu::emitObject(*module, target);
+  return code ? "" : llvm::toString(code.takeError());
+}
+
+std::string replaced(std::string text, const std::string &from,
+                     const std::string &to) {
+  size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return at == std::string::npos ? text : text.replace(at, from.size(), to);
+}
+
+} // namespace
+
+TEST(Object, OnlyTheInterfaceIsGlobal) {
+  cpu::ObjectCode code = compiled("odd");
+  std::set<std::string> globals;
+  auto file = open(code);
+  for (const llvm::object::SymbolRef &symbol : file->symbols()) {
+    uint32_t flags = llvm::cantFail(symbol.getFlags());
+    llvm::StringRef name = llvm::cantFail(symbol.getName());
+    EXPECT_FALSE((flags & llvm::object::SymbolRef::SF_Undefined) &&
+                 !name.empty())
+        << name.str();
+    if (flags & llvm::object::SymbolRef::SF_Global)
+      globals.insert(name.str());
+  }
+  const std::set<std::string> expected = {
+      "odd_abi_version",  "odd_num_inputs",  "odd_num_outputs",
+      "odd_input_name",   "odd_input_rank",  "odd_input_shape",
+      "odd_input_type",   "odd_output_name", "odd_output_rank",
+      "odd_output_shape", "odd_output_type", "odd_arena_size",
+      "odd_error_text",   "odd_run"};
+  EXPECT_EQ(globals, expected);
+}
+
+TEST(Object, StackIsNotExecutable) {
+  cpu::ObjectCode code = compiled("odd");
+  bool found = false;
+  auto file = open(code);
+  for (const llvm::object::SectionRef &section : file->sections())
+    if (llvm::cantFail(section.getName()) == ".note.GNU-stack") {
+      found = true;
+      EXPECT_FALSE(llvm::object::ELFSectionRef(section).getFlags() &
+                   llvm::ELF::SHF_EXECINSTR);
+    }
+  EXPECT_TRUE(found);
+}
+
+TEST(Object, SameModuleGivesSameBytes) {
+  EXPECT_EQ(compiled("odd").bytes, compiled("odd").bytes);
+}
+
+TEST(Object, InterfaceIsRead) {
+  NetInterface net = compiled("odd").interface;
+  EXPECT_EQ(net.identifier, "odd");
+  EXPECT_EQ(net.arenaBytes, kArenaBytes);
+  ASSERT_EQ(net.inputs.size(), 1u);
+  EXPECT_EQ(net.inputs[0].name, kInputName);
+  EXPECT_EQ(net.inputs[0].shape, (std::vector<int64_t>{1, 37}));
+  ASSERT_EQ(net.outputs.size(), 2u);
+  EXPECT_EQ(net.outputs[1].type, ElementType::F32);
+}
+
+// The runtime's exp works in f64: four lanes of a 256-bit register.
+TEST(Object, RuntimeIsInlinedAndVectorised) {
+  mlir::MLIRContext context;
+  auto module = parse(context, testNetText("odd", 0));
+  auto target = llvm::cantFail(
+      cpu::describeTarget("x86_64-unknown-linux-gnu", "x86-64-v3"));
+  std::string text =
+      llvm::cantFail(cpu::emitCodeText(*module, target, cpu::CodeText::LLVMIR));
+  size_t main = text.find("@kiln_main("), end = text.find("\n}", main);
+  ASSERT_NE(main, std::string::npos);
+  std::string body = text.substr(main, end - main);
+  EXPECT_NE(body.find("fmul <4 x double>"), std::string::npos) << body;
+  EXPECT_EQ(body.find("@kiln_expf"), std::string::npos) << body;
+}
+
+TEST(Object, AssemblyHoldsTheConstants) {
+  mlir::MLIRContext context;
+  auto module = parse(context, testNetText("odd", -3.0f));
+  auto target =
+      llvm::cantFail(cpu::describeTarget("x86_64-unknown-linux-gnu", "x86-64"));
+  std::string text = llvm::cantFail(
+      cpu::emitCodeText(*module, target, cpu::CodeText::Assembly));
+  EXPECT_NE(text.find("odd_run:"), std::string::npos);
+  // -3.0f is 0xc0400000: @ is 0x40, and 300 octal is 0xc0.
+  EXPECT_NE(text.find("@\\300"), std::string::npos);
+}
+
+TEST(Object, OtherArchitectures) {
+  EXPECT_EQ(failure(testNetText("odd", 0), "aarch64-unknown-linux-gnu"), "");
+  EXPECT_NE(
+      failure(testNetText("odd", 0), "i686-unknown-linux-gnu").find("K0500"),
+      std::string::npos);
+  EXPECT_NE(failure(testNetText("odd", 0), "x86_64-apple-darwin").find("K0500"),
+            std::string::npos);
+}
+
+TEST(Object, WhatIsMissingIsNamed) {
+  const std::string good = testNetText("odd", 0);
+  auto expectError = [&](const std::string &from, const std::string &to,
+                         const std::string &message) {
+    std::string error = failure(replaced(good, from, to));
+    EXPECT_EQ(error.substr(0, 7), "K0501: ") << error;
+    EXPECT_NE(error.find(message), std::string::npos) << error;
+  };
+  expectError("kiln.interface", "kiln.other", "kernels phase");
+  expectError("name = \"odd\"", "name = \"not an id\"", "malformed");
+  expectError("type = f32", "type = f80", "malformed");
+  expectError("1, 37>", "1, -37>", "malformed");
+  expectError("@kiln_main", "@other_main", "defines no kiln_main");
+  expectError("outputs = [{",
+              "outputs = [{name = \"z\", type = f64, "
+              "shape = array<i64>}, {",
+              "one pointer for each");
+  expectError("array<148 x i8>", "array<152 x i8>", "differ in their size");
+}
+
+TEST(Object, UndefinedSymbolIsAnError) {
+  std::string text = testNetText("odd", 0);
+  text = replaced(text, "llvm.func @kiln_expf", "llvm.func @foreign");
+  text = replaced(text, "llvm.call @kiln_expf", "llvm.call @foreign");
+  std::string error = failure(text);
+  EXPECT_NE(error.find("K0501: the code needs 'foreign'"), std::string::npos)
+      << error;
+}
+
+// Beside the constants themselves there is the object, and nothing else that
+// grows with them.
+TEST(Object, LargeConstantsAreHeldOnce) {
+  constexpr int64_t size = 96 << 20;
+  mlir::MLIRContext context;
+  std::string text = testNetText("odd", 0);
+  text = replaced(text, "array<148 x i8>", "array<100663296 x i8>");
+  auto module = parse(context, text);
+  ASSERT_TRUE(module);
+  auto type =
+      mlir::RankedTensorType::get({size}, mlir::IntegerType::get(&context, 8));
+  {
+    std::vector<char> bytes(size, 'k');
+    (*module)->setAttr("kiln.constants",
+                       nn::makeElementsFromBytes(type, bytes));
+  }
+  auto peak = [] {
+    rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return int64_t(usage.ru_maxrss) * 1024;
+  };
+  // The attribute and the vector it was made from: so much is counted already.
+  int64_t before = peak();
+  auto target = llvm::cantFail(cpu::describeTarget());
+  auto code = cpu::emitObject(*module, target);
+  ASSERT_TRUE(bool(code)) << llvm::toString(code.takeError());
+  EXPECT_GE(code->bytes.size(), size_t(size));
+  EXPECT_GE(std::count(code->bytes.begin(), code->bytes.end(), std::byte('k')),
+            size);
+  EXPECT_LT(peak() - before, size * 3 / 4);
+}
