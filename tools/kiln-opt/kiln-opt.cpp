@@ -6,6 +6,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "kiln/CodeGen/CPU/IR/CPU.h"
+#include "kiln/CodeGen/CPU/Pipelines.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Transforms/Pipelines.h"
 
@@ -21,7 +23,8 @@ int main(int argc, char **argv) {
   mlir::registerAllExtensions(registry);
   mlir::registerAllPasses();
   kiln::nn::registerNNTransformPasses();
-  registry.insert<kiln::nn::NNDialect>();
+  kiln::cpu::registerCPUPasses();
+  registry.insert<kiln::nn::NNDialect, kiln::cpu::CPUDialect>();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Kiln's optimizer driver\n", registry));
 }

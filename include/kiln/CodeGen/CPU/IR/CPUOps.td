@@ -1,0 +1,128 @@
+//===- CPUOps.td - Kernels for CPUs ---*- tablegen -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_CPU_IR_CPUOPS_TD
+#define KILN_CODEGEN_CPU_IR_CPUOPS_TD
+
+include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
+include "mlir/IR/OpBase.td"
+include "mlir/Interfaces/DestinationStyleOpInterface.td"
+include "mlir/Interfaces/ControlFlowInterfaces.td"
+include "mlir/Interfaces/SideEffectInterfaces.td"
+
+def CPU_Dialect : Dialect {
+  let name = "cpu";
+  let cppNamespace = "::kiln::cpu";
+  let summary = "Kernels with a register tile, between the layout and kernels phases";
+  let description = [{
+    Holds one operation, `cpu.contract`, to which the layout phase brings every
+    convolution, linear layer and matrix product. It says what is summed, with
+    which register tile, and what is done to each element before it is stored.
+    It exists on tensors, where it is bufferized like any operation in
+    destination style, and on memrefs, where it becomes loops over vectors.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+class CPU_Op<string mnemonic, list<Trait> traits = []>
+    : Op<CPU_Dialect, mnemonic, traits>;
+
+def CPU_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
+
+def CPU_ContractOp : CPU_Op<"contract", [
+    DestinationStyleOpInterface, SingleBlock,
+    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<BufferizableOpInterface,
+      ["bufferizesToMemoryRead", "bufferizesToMemoryWrite", "getAliasingValues",
+       "bufferize"]>]> {
+  let summary = "A contraction with its register tile and epilogue";
+  let description = [{
+    For each point `p` of the parallel loops
+
+    `out[outMap(p)] = body(sum over r of lhs[lhsMap(p, r)] * rhs[rhsMap(p, r)],
+    extras[extraMap(p)]...)`
+
+    where `r` runs over the last `reductions` of the loops. `sizes` holds the
+    loops' extents: outer loops, then the *row* and the *column* loop, then the
+    reductions. `maps` holds an affine map for each of lhs, rhs, the extras and
+    out, from all loops to the operand's dimensions.
+
+    The plan: `rows` rows and `vectors` vectors of `lanes` columns are held in
+    registers while all of the reduction runs; the last `unrolled` reduction
+    loops are unrolled. `order` is a permutation of the parallel loops, outermost
+    first, by which tiles follow each other. An operand with column stride 1 is loaded as vectors, with column
+    stride 0 broadcast.
+
+    Constraints:
+    - (contract-C1) there is a map for each operand, from all loops to as many
+      results as the operand has dimensions.
+    - (contract-C2) there are at least a row and a column loop, and
+      `unrolled` is at most `reductions`; every extent and `rows`, `vectors`
+      and `lanes` are at least 1; `order` is a permutation.
+    - (contract-C3) the body takes the sum and one element of each extra, and
+      yields one element of out.
+    - (contract-C4) lhs, rhs and out have one floating-point element type.
+    - (contract-C5) operands are all tensors, with one result of the type of
+      out, or all memrefs, without a result.
+
+    Example:
+
+    ```mlir
+    %0 = cpu.contract %a, %b into %c attributes {
+        sizes = array<i64: 5, 19, 7>, reductions = 1 : i64, rows = 5 : i64,
+        vectors = 2 : i64, lanes = 16 : i64, unrolled = 0 : i64,
+        order = array<i64: 0, 1>,
+        maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>,
+                affine_map<(m, n, k) -> (m, n)>]} {
+      ^bb0(%sum: f32):
+        cpu.yield %sum : f32
+      } : (tensor<5x7xf32>, tensor<7x19xf32>, tensor<5x19xf32>) -> tensor<5x19xf32>
+    ```
+  }];
+  let arguments = (ins CPU_Shaped:$lhs, CPU_Shaped:$rhs,
+      Variadic<CPU_Shaped>:$extras, CPU_Shaped:$out,
+      DenseI64ArrayAttr:$sizes, I64Attr:$reductions, I64Attr:$rows,
+      I64Attr:$vectors, I64Attr:$lanes, I64Attr:$unrolled,
+      DenseI64ArrayAttr:$order, AffineMapArrayAttr:$maps);
+  let results = (outs Optional<AnyRankedTensor>:$result);
+  let regions = (region SizedRegion<1>:$body);
+  let assemblyFormat = [{
+    $lhs `,` $rhs (`with` $extras^)? `into` $out attr-dict-with-keyword $body
+    `:` functional-type(operands, results)
+  }];
+  let hasVerifier = 1;
+  let extraClassDeclaration = [{
+    ::mlir::MutableOperandRange getDpsInitsMutable() { return getOutMutable(); }
+    int64_t getNumLoops() { return getSizes().size(); }
+    int64_t getNumParallel() { return getNumLoops() - getReductions(); }
+    int64_t getRowLoop() { return getNumParallel() - 2; }
+    int64_t getColumnLoop() { return getNumParallel() - 1; }
+    /// The affine map of operand `index`, in the order of the operands.
+    ::mlir::AffineMap getMap(unsigned index) {
+      return ::llvm::cast<::mlir::AffineMapAttr>(getMaps()[index]).getValue();
+    }
+  }];
+}
+
+def CPU_YieldOp : CPU_Op<"yield", [Pure, Terminator, ReturnLike,
+    HasParent<"ContractOp">]> {
+  let summary = "Element to be stored";
+  let description = [{
+    Ends the body of `cpu.contract`.
+
+    Example:
+
+    ```mlir
+    cpu.yield %0 : f32
+    ```
+  }];
+  let arguments = (ins AnyType:$value);
+  let assemblyFormat = "$value attr-dict `:` type($value)";
+}
+
+#endif // KILN_CODEGEN_CPU_IR_CPUOPS_TD

@@ -1,0 +1,258 @@
+//===- Passes.td - Passes of CPU code generation ---*- tablegen -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_CODEGEN_CPU_PASSES_TD
+#define KILN_CODEGEN_CPU_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+//===----------------------------------------------------------------------===//
+// Layout
+//===----------------------------------------------------------------------===//
+
+def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
+  let summary = "Leave in nn.fused what a kernel computes in registers";
+  let description = [{
+    Moves out of each `nn.fused` the prologue, and of the epilogue everything
+    from the first operation on that a register tile cannot take: calls of
+    mathematical functions, other element types. The moved operations keep
+    their order and become loops of their own.
+
+    Before:
+
+    ```mlir
+    %0 = nn.fused {
+      %1 = nn.conv %x, %w ...
+      %2 = nn.relu %1 : tensor<1x4x9xf32>
+      %3 = nn.tanh %2 : tensor<1x4x9xf32>
+      nn.yield %3 : tensor<1x4x9xf32>
+    } : tensor<1x4x9xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = nn.fused {
+      %1 = nn.conv %x, %w ...
+      %2 = nn.relu %1 : tensor<1x4x9xf32>
+      nn.yield %2 : tensor<1x4x9xf32>
+    } : tensor<1x4x9xf32>
+    %3 = nn.tanh %0 : tensor<1x4x9xf32>
+    ```
+  }];
+}
+
+def LowerContractions : Pass<"cpu-lower-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Choose algorithm, register tile and layout of each contraction";
+  let description = [{
+    Turns `nn.conv`, `nn.linear`, `linalg.matmul` and `linalg.batch_matmul`,
+    with the `nn.fused` around them, into `cpu.contract`: constant weights are
+    packed in the order in which the kernel reads them, inputs get a border of
+    zeros and, for a strided kernel, are split by phases; the epilogue becomes
+    the body.
+
+    Before:
+
+    ```mlir
+    %0 = nn.linear %x, %w : (tensor<2x5xf32>, tensor<3x5xf32>) -> tensor<2x3xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = cpu.contract %x, %packed into %empty attributes {rows = 2 : i64, vectors = 1 : i64, lanes = 16 : i64, ...} {
+    ^bb0(%sum: f32):
+      cpu.yield %sum : f32
+    } : (tensor<2x5xf32>, tensor<1x5x16xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "128",
+           "width of a vector register">,
+    Option<"registers", "registers", "unsigned", "16",
+           "number of vector registers">];
+  let dependentDialects = ["::kiln::cpu::CPUDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect"];
+}
+
+//===----------------------------------------------------------------------===//
+// Kernels
+//===----------------------------------------------------------------------===//
+
+def RecordInterface : Pass<"cpu-record-interface", "::mlir::ModuleOp"> {
+  let summary = "Keep the net's interface in a module attribute";
+  let description = [{
+    Writes name, element type and shape of each input and output of the
+    module's one public function into `kiln.interface`, and renames the
+    function to `kiln_main`. Element types that no kernel takes are refused.
+
+    Before:
+
+    ```mlir
+    func.func @net(%x: tensor<2x3xf32> {nn.name = "x"}) -> (tensor<2xi64> {nn.name = "y"})
+    ```
+
+    After:
+
+    ```mlir
+    module attributes {kiln.interface = {name = "net",
+        inputs = [{name = "x", type = f32, shape = array<i64: 2, 3>} ],
+        outputs = [{name = "y", type = i64, shape = array<i64: 2>} ]}}
+    func.func @kiln_main(...)
+    ```
+  }];
+}
+
+def BufferizeNet : Pass<"cpu-bufferize-net", "::mlir::ModuleOp"> {
+  let summary = "From tensors to buffers that the caller owns";
+  let description = [{
+    The net's arguments become memrefs that are only read, its results memrefs
+    that come as further arguments and are written in place; what lies between
+    is bufferized by upstream's one-shot analysis, after empty tensors have been
+    replaced by the places where their contents end.
+
+    Before:
+
+    ```mlir
+    func.func @kiln_main(%x: tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+
+    After:
+
+    ```mlir
+    func.func @kiln_main(%x: memref<2x3xf32>, %y: memref<2x3xf32>)
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::memref::MemRefDialect",
+                           "::mlir::linalg::LinalgDialect"];
+}
+
+def OutlineKernels : Pass<"cpu-outline-kernels", "::mlir::ModuleOp"> {
+  let summary = "A function for each kernel, equal ones once";
+  let description = [{
+    Moves every operation of `kiln_main` that reads or writes memory into a
+    function of its own, which takes the whole buffers and makes its own views
+    of them. Different buffers never overlap, so the arguments are marked
+    `llvm.noalias`. Equal functions are made once. What is left is a flat list of allocations and
+    calls.
+
+    Before:
+
+    ```mlir
+    linalg.fill ins(%zero : f32) outs(%a : memref<3xf32>)
+    ```
+
+    After:
+
+    ```mlir
+    func.call @kernel_0(%a) : (memref<3xf32>) -> ()
+    ```
+  }];
+  let statistics = [
+    Statistic<"numKernels", "kernels", "kernels made">,
+    Statistic<"numShared", "shared", "calls of a kernel made before">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect"];
+}
+
+def PlanArena : Pass<"cpu-plan-arena", "::mlir::ModuleOp"> {
+  let summary = "All buffers in one arena";
+  let description = [{
+    Gives each `memref.alloc` of `kiln_main` a place in one arena, which comes
+    as the last argument: largest first, at the lowest offset where it overlaps
+    no buffer in use at the same time. Offsets are multiples of 64. The size is kept as
+    `kiln.arena_bytes`.
+
+    Before:
+
+    ```mlir
+    %0 = memref.alloc() : memref<3x5xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = memref.view %arena[%c64][] : memref<128xi8> to memref<3x5xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def PackConstants : Pass<"cpu-pack-constants", "::mlir::ModuleOp"> {
+  let summary = "All constants in one region";
+  let description = [{
+    Replaces constant globals by places in one region of bytes, in the order of
+    their first use, equal contents once, each at a multiple of 64. The bytes
+    are kept as `kiln.constants`; the region itself is the external global `kiln_constants`.
+
+    Before:
+
+    ```mlir
+    memref.global "private" constant @w : memref<2xf32> = dense<[1.0, 2.0]>
+    %0 = memref.get_global @w : memref<2xf32>
+    ```
+
+    After:
+
+    ```mlir
+    memref.global constant @kiln_constants : memref<8xi8>
+    %0 = memref.get_global @kiln_constants : memref<8xi8>
+    %1 = memref.view %0[%c0][] : memref<8xi8> to memref<2xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
+}
+
+def EmitContractions : Pass<"cpu-emit-contractions", "::mlir::func::FuncOp"> {
+  let summary = "Loops over vectors for cpu.contract";
+  let description = [{
+    Writes the loops of each `cpu.contract` on memrefs: tiles of rows and
+    columns, the whole sum of a tile in vector registers, the body on vectors,
+    the store.
+
+    Before:
+
+    ```mlir
+    cpu.contract %a, %b into %c attributes {rows = 5 : i64, vectors = 2 : i64, ...}
+    ```
+
+    After:
+
+    ```mlir
+    %0:10 = scf.for %k = %c0 to %c7 step %c1 iter_args(...) -> (vector<16xf32>, ...)
+    vector.store %0#0, %c[%i] : memref<95xf32>, vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
+def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
+  let summary = "Calls of Kiln's own mathematical functions";
+  let description = [{
+    Replaces operations of the math dialect that LLVM would turn into calls of
+    libm by calls of the runtime's functions (`kiln_expf` for f32, `kiln_exp`
+    for f64, and so on), which LLVM inlines and vectorises. Vectors are taken
+    apart.
+
+    Before:
+
+    ```mlir
+    %1 = math.exp %0 : f32
+    ```
+
+    After:
+
+    ```mlir
+    %1 = func.call @kiln_expf(%0) : (f32) -> f32
+    ```
+  }];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::vector::VectorDialect"];
+}
+
+#endif // KILN_CODEGEN_CPU_PASSES_TD

@@ -1,0 +1,90 @@
+//===- BufferizeNet.cpp - From tensors to buffers that the caller owns ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/Support/Diagnostics.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Bufferization/Transforms/Bufferize.h"
+#include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
+#include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace kiln::cpu {
+#define GEN_PASS_DEF_BUFFERIZENET
+#include "kiln/CodeGen/CPU/Passes.h.inc"
+} // namespace kiln::cpu
+
+using namespace mlir;
+using namespace kiln;
+
+static MemRefType bufferOf(Type type) {
+  auto tensor = cast<RankedTensorType>(type);
+  return MemRefType::get(tensor.getShape(), tensor.getElementType());
+}
+
+/// Inputs as memrefs that nothing writes; results written to further arguments.
+static void replaceBoundary(func::FuncOp function) {
+  Block &entry = function.getBody().front();
+  OpBuilder builder(&entry, entry.begin());
+  for (BlockArgument argument : entry.getArguments()) {
+    Type tensor = argument.getType();
+    argument.setType(bufferOf(tensor));
+    auto value = bufferization::ToTensorOp::create(
+        builder, function.getLoc(), tensor, argument, /*restrict=*/true);
+    argument.replaceAllUsesExcept(value, value);
+  }
+  auto ret = cast<func::ReturnOp>(entry.getTerminator());
+  builder.setInsertionPoint(ret);
+  for (Value result : ret.getOperands()) {
+    BlockArgument out =
+        entry.addArgument(bufferOf(result.getType()), function.getLoc());
+    bufferization::MaterializeInDestinationOp::create(
+        builder, ret.getLoc(), /*result=*/Type(), result, out,
+        /*restrict=*/true, /*writable=*/true);
+  }
+  ret.getOperandsMutable().clear();
+  function.setType(builder.getFunctionType(entry.getArgumentTypes(), {}));
+  function.removeResAttrsAttr();
+  function.removeArgAttrsAttr();
+}
+
+static LogicalResult bufferize(func::FuncOp function) {
+  IRRewriter rewriter(function.getContext());
+  if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
+    return failure();
+  bufferization::OneShotBufferizationOptions options;
+  options.bufferAlignment = 64;
+  // A copy becomes a loop like any other, never a call.
+  options.memCpyFn = [](OpBuilder &builder, Location loc, Value from,
+                        Value to) {
+    linalg::makeMemRefCopyOp(builder, loc, from, to);
+    return success();
+  };
+  bufferization::BufferizationState state;
+  return bufferization::runOneShotBufferize(function, options, state);
+}
+
+namespace {
+struct BufferizeNet : cpu::impl::BufferizeNetBase<BufferizeNet> {
+  void runOnOperation() override {
+    auto function = getOperation().lookupSymbol<func::FuncOp>(cpu::kMainName);
+    if (!function)
+      return;
+    replaceBoundary(function);
+    if (succeeded(bufferize(function)))
+      return;
+    kiln::emitError(function.getLoc(), ErrorCode::CodeGenFailed)
+        << "bufferization failed";
+    signalPassFailure();
+  }
+};
+} // namespace

@@ -1,0 +1,87 @@
+//===- ContractionEmitter.h - Loops over vectors of one contraction ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_LIB_CODEGEN_CPU_KERNELS_CONTRACTIONEMITTER_H
+#define KILN_LIB_CODEGEN_CPU_KERNELS_CONTRACTIONEMITTER_H
+
+#include "OperandAccess.h"
+#include "kiln/CodeGen/CPU/IR/CPU.h"
+
+namespace kiln::cpu {
+
+/// Writes the loops of a `cpu.contract` on memrefs: tiles of rows and columns,
+/// the whole reduction of a tile in registers, the epilogue on vectors, the
+/// store. Tiles that the extents do not fill get code of their own, with the
+/// last vector masked; all extents are known, so masks are constants.
+class ContractionEmitter {
+public:
+  ContractionEmitter(mlir::OpBuilder &builder, ContractOp op);
+  void emit();
+
+private:
+  /// One value an operand: the position, in elements, that the loops emitted
+  /// so far have reached.
+  using Positions = llvm::SmallVector<mlir::Value>;
+  using Vectors = llvm::SmallVector<mlir::Value>;
+  /// The part of a tile that the extents fill.
+  struct Tile {
+    int64_t rows = 0, columns = 0;
+  };
+  /// A vector of an operand: which row, which vector of columns.
+  struct Place {
+    int64_t row = 0, vector = 0;
+  };
+
+  void emitLevel(unsigned level, Tile tile, const Positions &positions);
+  void emitTile(Tile tile, const Positions &positions);
+  Vectors emitReduction(int64_t loop, Tile tile, const Positions &positions,
+                        Vectors sums);
+  Vectors emitUnrolled(int64_t loop, Tile tile, const Positions &positions,
+                       llvm::SmallVector<int64_t> &point, Vectors sums);
+  Vectors emitStep(Tile tile, const Positions &positions,
+                   llvm::ArrayRef<int64_t> point, Vectors sums);
+  void emitEpilogue(Tile tile, const Positions &positions,
+                    llvm::ArrayRef<mlir::Value> sums);
+
+  /// Runs `body` `count` times, `loop` advancing by `stride` each time.
+  void emitLoop(unsigned loop, int64_t stride, int64_t count,
+                const Positions &positions,
+                llvm::function_ref<void(const Positions &)> body);
+  Positions advance(const Positions &positions, unsigned loop, int64_t value);
+
+  mlir::Value load(unsigned operand, Tile tile, const Positions &positions,
+                   llvm::ArrayRef<int64_t> point, Place place);
+  void store(mlir::Value value, Tile tile, const Positions &positions,
+             Place place);
+
+  int64_t columnStride(unsigned operand) const;
+  /// True if the operand has one element for all rows (columns).
+  bool sharesRows(unsigned operand);
+  int64_t vectorsOf(Tile tile) const;
+  int64_t lanesOf(Tile tile, Place place) const;
+  mlir::Value position(unsigned operand, const Positions &positions,
+                       llvm::ArrayRef<int64_t> point, Place place);
+  mlir::Value index(int64_t value);
+  mlir::Value mask(int64_t set);
+  mlir::Value laneOffsets(int64_t stride);
+  mlir::Value zeros(mlir::Type element);
+
+  mlir::OpBuilder &builder;
+  ContractOp op;
+  mlir::Location loc;
+  int64_t lanes, numLoops, row, column;
+  mlir::Type element;
+  llvm::SmallVector<OperandAccess> accesses;
+  /// The operands as one-dimensional memrefs.
+  llvm::SmallVector<mlir::Value> buffers;
+};
+
+} // namespace kiln::cpu
+
+#endif // KILN_LIB_CODEGEN_CPU_KERNELS_CONTRACTIONEMITTER_H

@@ -1,0 +1,122 @@
+//===- LowerMath.cpp - Calls of Kiln's own mathematical functions ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/Support/Diagnostics.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/TypeSwitch.h"
+
+namespace kiln::cpu {
+#define GEN_PASS_DEF_LOWERMATH
+#include "kiln/CodeGen/CPU/Passes.h.inc"
+} // namespace kiln::cpu
+
+using namespace mlir;
+using namespace kiln;
+
+/// The C name (f64) of the runtime's function, or nothing for operations that
+/// LLVM has instructions for.
+static StringRef functionOf(Operation *op) {
+  return llvm::TypeSwitch<Operation *, StringRef>(op)
+      .Case([](math::ExpOp) { return "kiln_exp"; })
+      .Case([](math::Exp2Op) { return "kiln_exp2"; })
+      .Case([](math::ExpM1Op) { return "kiln_expm1"; })
+      .Case([](math::LogOp) { return "kiln_log"; })
+      .Case([](math::Log2Op) { return "kiln_log2"; })
+      .Case([](math::Log10Op) { return "kiln_log10"; })
+      .Case([](math::Log1pOp) { return "kiln_log1p"; })
+      .Case([](math::TanhOp) { return "kiln_tanh"; })
+      .Case([](math::ErfOp) { return "kiln_erf"; })
+      .Case([](math::PowFOp) { return "kiln_pow"; })
+      .Case([](math::SinOp) { return "kiln_sin"; })
+      .Case([](math::CosOp) { return "kiln_cos"; })
+      .Case([](math::TanOp) { return "kiln_tan"; })
+      .Case([](math::SinhOp) { return "kiln_sinh"; })
+      .Case([](math::CoshOp) { return "kiln_cosh"; })
+      .Case([](math::AsinOp) { return "kiln_asin"; })
+      .Case([](math::AcosOp) { return "kiln_acos"; })
+      .Case([](math::AtanOp) { return "kiln_atan"; })
+      .Case([](math::AsinhOp) { return "kiln_asinh"; })
+      .Case([](math::AcoshOp) { return "kiln_acosh"; })
+      .Case([](math::AtanhOp) { return "kiln_atanh"; })
+      .Default([](Operation *) { return ""; });
+}
+
+static func::FuncOp declare(ModuleOp module, StringRef name,
+                            FunctionType type) {
+  if (auto known = module.lookupSymbol<func::FuncOp>(name))
+    return known;
+  OpBuilder builder = OpBuilder::atBlockEnd(module.getBody());
+  auto function = func::FuncOp::create(builder, module.getLoc(), name, type);
+  function.setPrivate();
+  return function;
+}
+
+static Value callScalar(OpBuilder &builder, Operation *op,
+                        func::FuncOp function, ValueRange operands) {
+  return func::CallOp::create(builder, op->getLoc(), function, operands)
+      .getResult(0);
+}
+
+/// Lane by lane: a kernel's epilogue has no such operation by default, see
+/// fitsEpilogue.
+static Value callLanes(OpBuilder &builder, Operation *op, func::FuncOp function,
+                       VectorType type) {
+  Location loc = op->getLoc();
+  Value result =
+      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  for (int64_t lane = 0; lane < type.getNumElements(); ++lane) {
+    SmallVector<Value> elements;
+    for (Value operand : op->getOperands())
+      elements.push_back(
+          vector::ExtractOp::create(builder, loc, operand, lane));
+    Value element = callScalar(builder, op, function, elements);
+    result = vector::InsertOp::create(builder, loc, element, result, lane);
+  }
+  return result;
+}
+
+namespace {
+struct LowerMath : cpu::impl::LowerMathBase<LowerMath> {
+  void runOnOperation() override {
+    WalkResult walk = getOperation().walk([&](Operation *op) -> WalkResult {
+      StringRef name = functionOf(op);
+      return name.empty() ? success() : lower(op, name.str());
+    });
+    if (walk.wasInterrupted())
+      signalPassFailure();
+  }
+
+private:
+  LogicalResult lower(Operation *op, std::string name) {
+    Type type = op->getResult(0).getType();
+    Type element = getElementTypeOrSelf(type);
+    auto vector = dyn_cast<VectorType>(type);
+    if ((!element.isF32() && !element.isF64()) ||
+        (vector && vector.getRank() != 1))
+      return kiln::emitError(op->getLoc(), ErrorCode::UnsupportedType)
+             << "no function for '" << op->getName() << "' on " << type;
+    if (element.isF32())
+      name += "f";
+    SmallVector<Type> operands(op->getNumOperands(), element);
+    func::FuncOp function =
+        declare(getOperation(), name,
+                FunctionType::get(&getContext(), operands, element));
+    OpBuilder builder(op);
+    op->getResult(0).replaceAllUsesWith(
+        vector ? callLanes(builder, op, function, vector)
+               : callScalar(builder, op, function, op->getOperands()));
+    op->erase();
+    return success();
+  }
+};
+} // namespace

@@ -1,0 +1,57 @@
+//===- ContractionBuilder.cpp - Making cpu.contract ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionBuilder.h"
+
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
+namespace kiln::cpu {
+
+AffineExpr ContractionBuilder::addParallel(int64_t size) {
+  sizes.push_back(size);
+  return builder.getAffineDimExpr(sizes.size() - 1);
+}
+
+AffineExpr ContractionBuilder::addReduction(int64_t size) {
+  ++numReductions;
+  return addParallel(size);
+}
+
+AffineMap ContractionBuilder::mapTo(ArrayRef<AffineExpr> position) const {
+  return AffineMap::get(sizes.size(), 0, position, builder.getContext());
+}
+
+Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
+                                 ArrayRef<int64_t> shape,
+                                 ArrayRef<AffineExpr> position,
+                                 ArrayRef<Operand> extras,
+                                 const Epilogue &epilogue) {
+  SmallVector<AffineMap> maps{mapTo(lhs.position), mapTo(rhs.position)};
+  SmallVector<Value> values;
+  for (const Operand &extra : extras) {
+    maps.push_back(mapTo(extra.position));
+    values.push_back(extra.value);
+  }
+  maps.push_back(mapTo(position));
+  Value empty = tensor::EmptyOp::create(builder, loc, shape,
+                                        epilogue.getType().getElementType());
+  if (order.empty())
+    llvm::append_range(
+        order, llvm::seq<int64_t>(0, static_cast<int64_t>(sizes.size()) -
+                                         numReductions));
+  auto op = ContractOp::create(builder, loc, empty.getType(), lhs.value,
+                               rhs.value, values, empty, sizes, numReductions,
+                               tile.rows, tile.vectors, tile.lanes, unrolled,
+                               order, builder.getAffineMapArrayAttr(maps));
+  epilogue.build(builder, op.getBody());
+  return op.getResult();
+}
+
+} // namespace kiln::cpu

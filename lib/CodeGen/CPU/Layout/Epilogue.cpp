@@ -1,0 +1,155 @@
+//===- Epilogue.cpp - What follows a convolution in its fused region ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Epilogue.h"
+
+#include "kiln/CodeGen/CPU/IR/CPU.h"
+#include "kiln/CodeGen/Elementwise.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+
+using namespace mlir;
+
+namespace kiln::cpu {
+
+static bool genericFits(linalg::GenericOp generic, Type type) {
+  Block &body = *generic.getBody();
+  // Widening gives every value the same number of elements, but other element
+  // types would need registers of another width.
+  for (Value operand : generic->getOperands())
+    if (getElementTypeOrSelf(operand.getType()) != type)
+      return false;
+  if (generic.hasIndexSemantics() || !canWiden(body) ||
+      generic.payloadUsesValueFromOperand(generic.getDpsInitOperand(0)))
+    return false;
+  // A value made in the same region is there only at the element's position.
+  for (OpOperand *input : generic.getDpsInputOperands())
+    if (input->get().getParentBlock() == generic->getBlock() &&
+        !generic.getMatchingIndexingMap(input).isIdentity())
+      return false;
+  return true;
+}
+
+bool fitsEpilogue(Operation *op, Type type) {
+  if (!nn::isElementwise(op) || callsMath(op))
+    return false;
+  if (auto generic = dyn_cast<linalg::GenericOp>(op))
+    return genericFits(generic, type);
+  if (auto prelu = dyn_cast<nn::PReluOp>(op))
+    return prelu.getSlope().getParentBlock() != op->getBlock();
+  return true;
+}
+
+/// Operands that hold elements (not linalg's destination).
+static OperandRange inputsOf(Operation *op) {
+  if (auto generic = dyn_cast<linalg::GenericOp>(op))
+    return generic.getInputs();
+  return op->getOperands();
+}
+
+static AffineMap mapOf(Operation *op, unsigned operand, RankedTensorType type) {
+  MLIRContext *context = op->getContext();
+  if (auto generic = dyn_cast<linalg::GenericOp>(op))
+    return generic.getIndexingMapsArray()[operand];
+  auto prelu = dyn_cast<nn::PReluOp>(op);
+  if (!prelu || operand == 0)
+    return AffineMap::getMultiDimIdentityMap(type.getRank(), context);
+  bool one = prelu.getSlope().getType().getNumElements() == 1;
+  AffineExpr channel =
+      one ? getAffineConstantExpr(0, context) : getAffineDimExpr(1, context);
+  return AffineMap::get(type.getRank(), 0, channel);
+}
+
+Epilogue::Epilogue(OpBuilder &builder, Operation *root, Value bias,
+                   unsigned biasDim)
+    : root(root), type(cast<RankedTensorType>(root->getResult(0).getType())),
+      hasBias(static_cast<bool>(bias)) {
+  if (bias)
+    addExtra(root, bias,
+             AffineMap::get(type.getRank(), 0,
+                            getAffineDimExpr(biasDim, root->getContext())));
+  if (!isa<nn::FusedOp>(root->getParentOp()))
+    return;
+  for (Operation *op = root->getNextNode();
+       !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
+    if (nn::isElementwise(op))
+      addOp(builder, op);
+}
+
+void Epilogue::addExtra(Operation *user, Value value, AffineMap map) {
+  extras.push_back({value, map});
+  users.push_back(user);
+}
+
+void Epilogue::addOp(OpBuilder &builder, Operation *op) {
+  ops.push_back(op);
+  for (auto [i, operand] : llvm::enumerate(inputsOf(op)))
+    if (operand.getParentBlock() != op->getBlock())
+      addExtra(op, operand, mapOf(op, i, type));
+  auto affine = dyn_cast<nn::ChannelAffineOp>(op);
+  if (!affine)
+    return;
+  auto vector = RankedTensorType::get({type.getDimSize(affine.getAxis())},
+                                      type.getElementType());
+  auto map = AffineMap::get(type.getRank(), 0,
+                            builder.getAffineDimExpr(affine.getAxis()));
+  for (ArrayRef<double> values : {affine.getScale(), affine.getShift()})
+    addExtra(op, nn::createConstant(builder, op->getLoc(), vector, values),
+             map);
+}
+
+SmallVector<Value>
+Epilogue::elementsOf(Operation *op, Block &block,
+                     const DenseMap<Value, Value> &computed) const {
+  SmallVector<Value> own, elements;
+  for (auto [i, user] : llvm::enumerate(users))
+    if (user == op)
+      own.push_back(block.getArgument(i + 1));
+  ArrayRef<Value> next = own;
+  for (Value operand : inputsOf(op)) {
+    if (Value value = computed.lookup(operand)) {
+      elements.push_back(value);
+    } else {
+      elements.push_back(next.front());
+      next = next.drop_front();
+    }
+  }
+  llvm::append_range(elements, next); // channel_affine's scale and shift
+  return elements;
+}
+
+void Epilogue::build(OpBuilder &builder, Region &region) const {
+  OpBuilder::InsertionGuard guard(builder);
+  SmallVector<Type> types{type.getElementType()};
+  for (const Extra &extra : extras)
+    types.push_back(getElementTypeOrSelf(extra.value.getType()));
+  SmallVector<Location> locations(types.size(), root->getLoc());
+  Block *block = builder.createBlock(&region, {}, types, locations);
+  Value value = block->getArgument(0);
+  if (hasBias)
+    value = arith::AddFOp::create(builder, root->getLoc(), value,
+                                  block->getArgument(1));
+  DenseMap<Value, Value> computed{{root->getResult(0), value}};
+  for (Operation *op : ops) {
+    SmallVector<Value> elements = elementsOf(op, *block, computed);
+    if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
+      elements.push_back(elements.front()); // the unused destination
+      value = cloneElementwiseBlock(builder, *generic.getBody(), elements);
+    } else {
+      value = buildElementwise(builder, op, elements);
+    }
+    computed[op->getResult(0)] = value;
+  }
+  if (auto fused = dyn_cast<nn::FusedOp>(root->getParentOp()))
+    value = computed.lookup(
+        cast<nn::YieldOp>(fused.getBody().front().getTerminator()).getValue());
+  YieldOp::create(builder, root->getLoc(), value);
+}
+
+} // namespace kiln::cpu

@@ -1,0 +1,63 @@
+//===- Epilogue.h - What follows a convolution in its fused region ---*- C++
+//-*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef KILN_LIB_CODEGEN_CPU_LAYOUT_EPILOGUE_H
+#define KILN_LIB_CODEGEN_CPU_LAYOUT_EPILOGUE_H
+
+#include "kiln/Dialect/NN/IR/NN.h"
+#include "mlir/IR/AffineMap.h"
+
+namespace kiln::cpu {
+
+/// True if `op`, which follows a convolution or linear layer whose result has
+/// element type `type`, can be computed on the registers that hold the result:
+/// elementwise, without calls, and of that element type throughout.
+bool fitsEpilogue(mlir::Operation *op, mlir::Type type);
+
+/// The elementwise operations behind a root, ready to become the body of a
+/// contraction: which tensors from outside they read and how.
+class Epilogue {
+public:
+  /// A tensor from outside and the map from the result's dimensions to its own.
+  struct Extra {
+    mlir::Value value;
+    mlir::AffineMap map;
+  };
+
+  /// Collects from `root` (with its optional `bias`, one value for each index
+  /// along `biasDim`) and the operations behind it in its nn.fused, if it is in
+  /// one. Constants that operations need are made at the builder's position.
+  Epilogue(mlir::OpBuilder &builder, mlir::Operation *root, mlir::Value bias,
+           unsigned biasDim);
+
+  llvm::ArrayRef<Extra> getExtras() const { return extras; }
+  mlir::RankedTensorType getType() const { return type; }
+
+  /// Fills `region` with the block from sum and extras to the result.
+  void build(mlir::OpBuilder &builder, mlir::Region &region) const;
+
+private:
+  void addOp(mlir::OpBuilder &builder, mlir::Operation *op);
+  void addExtra(mlir::Operation *user, mlir::Value value, mlir::AffineMap map);
+  llvm::SmallVector<mlir::Value>
+  elementsOf(mlir::Operation *op, mlir::Block &block,
+             const llvm::DenseMap<mlir::Value, mlir::Value> &computed) const;
+
+  mlir::Operation *root;
+  mlir::RankedTensorType type;
+  llvm::SmallVector<mlir::Operation *> ops;
+  llvm::SmallVector<Extra> extras;
+  /// The operation that each extra belongs to, in the order of its operands.
+  llvm::SmallVector<mlir::Operation *> users;
+  bool hasBias;
+};
+
+} // namespace kiln::cpu
+
+#endif // KILN_LIB_CODEGEN_CPU_LAYOUT_EPILOGUE_H

@@ -1,0 +1,144 @@
+//===- LowerLinear.cpp - From linear layers and matrix products to contractions
+//---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ContractionBuilder.h"
+#include "Lowerings.h"
+#include "Operands.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace kiln::cpu {
+
+using Operand = ContractionBuilder::Operand;
+
+/// Weights [O, K] as vectors of outputs: [O / lanes, K, lanes].
+static Operand packLinear(OpBuilder &builder, Value weights, int64_t lanes,
+                          AffineExpr out, AffineExpr in) {
+  auto type = cast<RankedTensorType>(weights.getType());
+  int64_t outputs = type.getDimSize(0), inputs = type.getDimSize(1);
+  Value packed = repackConstant(
+      builder, weights, {llvm::divideCeilSigned(outputs, lanes), inputs, lanes},
+      [&](ArrayRef<int64_t> index) {
+        int64_t o = index[0] * lanes + index[2];
+        return o < outputs ? o * inputs + index[1] : -1;
+      });
+  if (!packed)
+    return {weights, {out, in}};
+  return {packed, {out.floorDiv(lanes), in, out % lanes}};
+}
+
+/// An extra of the epilogue, whose leading dimensions have become one row.
+static std::optional<Operand> flattenExtra(OpBuilder &builder, Location loc,
+                                           const Epilogue::Extra &extra,
+                                           ArrayRef<int64_t> shape,
+                                           AffineExpr row, AffineExpr column) {
+  if (extra.map.isIdentity())
+    return Operand{reshape(builder, loc, extra.value, shape), {row, column}};
+  Operand operand{extra.value, {}};
+  for (AffineExpr expr : extra.map.getResults()) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim && !expr.isSymbolicOrConstant())
+      return std::nullopt;
+    if (dim && dim.getPosition() + 1 != extra.map.getNumDims() &&
+        extra.map.getNumDims() != 2)
+      return std::nullopt;
+    if (dim && dim.getPosition() + 1 != extra.map.getNumDims())
+      expr = row;
+    else if (dim)
+      expr = column;
+    operand.position.push_back(expr);
+  }
+  return operand;
+}
+
+Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
+                  const TargetDescription &target) {
+  Location loc = linear.getLoc();
+  auto type = cast<RankedTensorType>(linear.getResult().getType());
+  int64_t columns = type.getShape().back();
+  int64_t inputs =
+      cast<RankedTensorType>(linear.getInput().getType()).getShape().back();
+  SmallVector<int64_t> shape{type.getNumElements() / columns, columns};
+
+  Epilogue epilogue(builder, linear, linear.getBias(), type.getRank() - 1);
+  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}};
+  TileProblem problem{.rows = shape[0],
+                      .columns = columns,
+                      .repeats = 1,
+                      .reduction = inputs,
+                      .rowsShareScalars = false,
+                      .scatters = false,
+                      .bitWidth = type.getElementTypeBitWidth()};
+  contraction.tile = chooseTile(target, problem);
+  AffineExpr row = contraction.addParallel(shape[0]);
+  AffineExpr column = contraction.addParallel(columns);
+  AffineExpr in = contraction.addReduction(inputs);
+  contraction.order = {1, 0}; // weights are the larger operand: read once
+
+  SmallVector<Operand> extras;
+  for (const Epilogue::Extra &extra : epilogue.getExtras()) {
+    std::optional<Operand> operand =
+        flattenExtra(builder, loc, extra, shape, row, column);
+    if (!operand)
+      return {};
+    extras.push_back(*operand);
+  }
+  Operand lhs{reshape(builder, loc, linear.getInput(), {shape[0], inputs}),
+              {row, in}};
+  Operand rhs = packLinear(builder, linear.getWeights(), contraction.tile.lanes,
+                           column, in);
+  Value result =
+      contraction.create(lhs, rhs, shape, {row, column}, extras, epilogue);
+  return reshape(builder, loc, result, type.getShape());
+}
+
+/// True for a destination of zeros: nothing is added to the product.
+static bool isZeroFill(Value value) {
+  auto fill = value.getDefiningOp<linalg::FillOp>();
+  return fill && (matchPattern(fill.getInputs()[0], m_AnyZeroFloat()) ||
+                  matchPattern(fill.getInputs()[0], m_Zero()));
+}
+
+Value lowerMatmul(OpBuilder &builder, linalg::LinalgOp matmul,
+                  const TargetDescription &target) {
+  Location loc = matmul.getLoc();
+  auto type = cast<RankedTensorType>(matmul->getResult(0).getType());
+  if (!isa<FloatType>(type.getElementType()) ||
+      !isZeroFill(matmul.getDpsInits()[0]) ||
+      llvm::any_of(matmul->getOperandTypes(), [&](Type operand) {
+        return getElementTypeOrSelf(operand) != type.getElementType();
+      }))
+    return {};
+  SmallVector<int64_t> sizes = matmul.getStaticLoopRanges();
+  size_t rank = type.getRank(); // loops: [batch,] m, n, k
+  TileProblem problem;
+  problem.rows = sizes[rank - 2];
+  problem.columns = sizes[rank - 1];
+  problem.repeats = rank == 3 ? sizes[0] : 1;
+  problem.reduction = sizes[rank];
+  problem.bitWidth = type.getElementTypeBitWidth();
+
+  Epilogue epilogue(builder, matmul, Value(), 0);
+  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}};
+  contraction.tile = chooseTile(target, problem);
+  for (int64_t size : ArrayRef(sizes).drop_back())
+    contraction.addParallel(size);
+  contraction.addReduction(sizes.back());
+  SmallVector<AffineMap> maps = matmul.getIndexingMapsArray();
+  Operand lhs{matmul->getOperand(0), llvm::to_vector(maps[0].getResults())};
+  Operand rhs{matmul->getOperand(1), llvm::to_vector(maps[1].getResults())};
+  return contraction.create(lhs, rhs, type.getShape(), maps[2].getResults(), {},
+                            epilogue);
+}
+
+} // namespace kiln::cpu

@@ -1,0 +1,118 @@
+//===- Pipelines.cpp - Phases of CPU code generation ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "kiln/CodeGen/CPU/Pipelines.h"
+
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/CodeGen/NNToLinalg.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/MemRef/Transforms/Passes.h"
+#include "mlir/Pass/PassOptions.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace kiln::cpu {
+
+void buildLayoutPipeline(OpPassManager &manager,
+                         const TargetDescription &target) {
+  manager.addNestedPass<func::FuncOp>(createSplitFused());
+  LowerContractionsOptions options;
+  options.vectorBits = target.vectorBits;
+  options.registers = target.numVectorRegisters;
+  manager.addNestedPass<func::FuncOp>(createLowerContractions(options));
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
+}
+
+/// Tensors to a flat list of calls of kernels.
+static void addKernels(OpPassManager &manager) {
+  manager.addPass(createRecordInterface());
+  manager.addNestedPass<func::FuncOp>(createConvertNNToLinalgPass());
+  manager.addPass(createLinalgElementwiseOpFusionPass());
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
+  manager.addPass(createBufferizeNet());
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addPass(createOutlineKernels());
+  manager.addPass(createPlanArena());
+  manager.addPass(createPackConstants());
+}
+
+/// Kernels to loops over scalars and vectors.
+static void addLoops(OpPassManager &manager) {
+  manager.addNestedPass<func::FuncOp>(createEmitContractions());
+  manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  manager.addPass(createLowerMath());
+  manager.addNestedPass<func::FuncOp>(
+      memref::createExpandStridedMetadataPass());
+  manager.addNestedPass<func::FuncOp>(createLowerAffinePass());
+  manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createCSEPass());
+}
+
+static void addLLVM(OpPassManager &manager) {
+  manager.addPass(createSCFToControlFlowPass());
+  manager.addPass(createConvertVectorToLLVMPass());
+  manager.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
+  manager.addPass(createFinalizeMemRefToLLVMConversionPass());
+  manager.addNestedPass<func::FuncOp>(createArithToLLVMConversionPass());
+  ConvertFuncToLLVMPassOptions options;
+  options.useBarePtrCallConv = true;
+  manager.addPass(createConvertFuncToLLVMPass(options));
+  manager.addPass(createConvertControlFlowToLLVMPass());
+  manager.addPass(createConvertIndexToLLVMPass());
+  manager.addPass(createUBToLLVMConversionPass());
+  manager.addPass(createReconcileUnrealizedCastsPass());
+  manager.addPass(createCanonicalizerPass());
+}
+
+void buildKernelsPipeline(OpPassManager &manager,
+                          const TargetDescription & /*target*/) {
+  addKernels(manager);
+  addLoops(manager);
+  addLLVM(manager);
+}
+
+namespace {
+struct TargetOptions : PassPipelineOptions<TargetOptions> {
+  Option<unsigned> vectorBits{*this, "vector-bits",
+                              llvm::cl::desc("width of a vector register"),
+                              llvm::cl::init(128)};
+  Option<unsigned> registers{*this, "registers",
+                             llvm::cl::desc("number of vector registers"),
+                             llvm::cl::init(16)};
+
+  TargetDescription describe() const {
+    TargetDescription target;
+    target.vectorBits = vectorBits;
+    target.numVectorRegisters = registers;
+    return target;
+  }
+};
+} // namespace
+
+void registerCPUPasses() {
+  registerKilnCPUPasses();
+  registerConvertNNToLinalgPass();
+  PassPipelineRegistration<TargetOptions>(
+      "cpu-layout-pipeline", "The layout phase for CPUs",
+      [](OpPassManager &manager, const TargetOptions &options) {
+        buildLayoutPipeline(manager, options.describe());
+      });
+  PassPipelineRegistration<TargetOptions>(
+      "cpu-kernels-pipeline", "The kernels phase for CPUs",
+      [](OpPassManager &manager, const TargetOptions &options) {
+        buildKernelsPipeline(manager, options.describe());
+      });
+}
+
+} // namespace kiln::cpu
