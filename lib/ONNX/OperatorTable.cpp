@@ -23,7 +23,8 @@ static Table buildTable() {
   for (ArrayRef<Operator> family :
        {activationOperators(), constantOperators(), convolutionOperators(),
         elementwiseOperators(), linearOperators(), normalizationOperators(),
-        poolingOperators(), shapeOperators(), sliceOperators()})
+        poolingOperators(), shapeOperators(), sliceOperators(),
+        reductionOperators(), resizeOperators(), statisticsOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);
   return table;

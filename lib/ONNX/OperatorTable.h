@@ -48,8 +48,11 @@ llvm::ArrayRef<Operator> elementwiseOperators();
 llvm::ArrayRef<Operator> linearOperators();
 llvm::ArrayRef<Operator> normalizationOperators();
 llvm::ArrayRef<Operator> poolingOperators();
+llvm::ArrayRef<Operator> reductionOperators();
+llvm::ArrayRef<Operator> resizeOperators();
 llvm::ArrayRef<Operator> shapeOperators();
 llvm::ArrayRef<Operator> sliceOperators();
+llvm::ArrayRef<Operator> statisticsOperators();
 
 } // namespace kiln::onnx_import
 

@@ -1,0 +1,207 @@
+//===- ReductionOps.cpp - Reductions from ONNX ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Reductions.h"
+
+using namespace mlir;
+
+namespace kiln::onnx_import {
+
+Value reduceKeepingDims(NodeImporter &node, Value input, ArrayRef<int64_t> axes,
+                        BinaryKind kind, BodyFn map) {
+  SmallVector<int64_t> shape(shapeOf(input));
+  for (int64_t axis : axes)
+    shape[axis] = 1;
+  Value reduced =
+      createReduction(node.builder(), node.loc(), input, axes, kind, map);
+  return createReshape(node.builder(), node.loc(), reduced, shape);
+}
+
+Value mapElements(NodeImporter &node, Value input, BodyFn body) {
+  return createElementwise(node.builder(), node.loc(), shapeOf(input),
+                           elementTypeOf(input), input, body);
+}
+
+int64_t countReduced(ArrayRef<int64_t> shape, ArrayRef<int64_t> axes) {
+  int64_t count = 1;
+  for (int64_t axis : axes)
+    count *= shape[axis];
+  return count;
+}
+
+namespace {
+/// What is done to each element first, how elements are joined, and what is
+/// done to the result.
+struct Reduction {
+  BinaryKind kind;
+  enum Map { Identity, Square, Abs, Exp } before = Identity;
+  enum Finish { None, Mean, SquareRoot, Logarithm } after = None;
+};
+} // namespace
+
+/// The axes of the node: all where none are given, unless it says otherwise.
+static FailureOr<SmallVector<int64_t>> readAxes(NodeImporter &node) {
+  auto given = node.intsFrom("axes", 1);
+  if (failed(given))
+    return failure();
+  int64_t rank = node.rank(0);
+  if (*given && !(*given)->empty())
+    return node.normalizeAxes(**given, rank);
+  if (node.getInt("noop_with_empty_axes", 0) != 0)
+    return SmallVector<int64_t>();
+  return llvm::to_vector(llvm::seq<int64_t>(0, rank));
+}
+
+static Value applyBefore(OpBuilder &b, Location loc, Reduction::Map map,
+                         Value x) {
+  switch (map) {
+  case Reduction::Identity:
+    return x;
+  case Reduction::Square:
+    return createScalar(b, loc, BinaryKind::Mul, x, x);
+  case Reduction::Abs:
+    return createScalar(b, loc, UnaryKind::Abs, x);
+  case Reduction::Exp:
+    return createScalar(b, loc, UnaryKind::Exp, x);
+  }
+  llvm_unreachable("unknown map");
+}
+
+static Value applyAfter(NodeImporter &node, Value value,
+                        Reduction::Finish finish, int64_t count) {
+  switch (finish) {
+  case Reduction::None:
+    return value;
+  case Reduction::Mean:
+    return mapElements(
+        node, value, [&](OpBuilder &b, Location loc, ValueRange args) {
+          double scale = 1.0 / static_cast<double>(count);
+          return createScalar(b, loc, BinaryKind::Mul, args[0],
+                              createNumber(b, loc, args[0].getType(), scale));
+        });
+  case Reduction::SquareRoot:
+  case Reduction::Logarithm:
+    return mapElements(
+        node, value, [&](OpBuilder &b, Location loc, ValueRange args) {
+          return createScalar(b, loc,
+                              finish == Reduction::SquareRoot ? UnaryKind::Sqrt
+                                                              : UnaryKind::Log,
+                              args[0]);
+        });
+  }
+  llvm_unreachable("unknown finish");
+}
+
+/// Products and extremes of a shape's entries stand in files.
+static LogicalResult reduceHost(NodeImporter &node, const HostTensor &tensor,
+                                BinaryKind kind, bool keepsDims) {
+  HostTensor result = takeHost(reshapeHost(tensor, tensor.size()), 0, {0});
+  for (int64_t i = 1; i < tensor.size(); ++i) {
+    HostTensor next = takeHost(reshapeHost(tensor, tensor.size()), 0, {i});
+    result = *evaluate(kind, result, next);
+  }
+  SmallVector<int64_t> shape(keepsDims ? tensor.shape.size() : 0, 1);
+  return node.setResult(0, reshapeHost(result, shape));
+}
+
+static LogicalResult importReduction(NodeImporter &node, Reduction reduction) {
+  FailureOr<SmallVector<int64_t>> axes = readAxes(node);
+  if (failed(axes))
+    return failure();
+  bool keepsDims = node.getInt("keepdims", 1) != 0;
+  constexpr int64_t kSmall = 64; // shapes, not weights
+  TensorRef known = node.host(0);
+  bool isPlain = reduction.before == Reduction::Identity &&
+                 reduction.after == Reduction::None;
+  if (known && isPlain && !isFloat(known->type) && known->size() >= 1 &&
+      known->type != ElementType::Bool && readInts(*known) &&
+      known->size() <= kSmall &&
+      static_cast<int64_t>(axes->size()) == node.rank(0))
+    return reduceHost(node, *known, reduction.kind, keepsDims);
+
+  if (!isa<FloatType>(node.elementType(0)))
+    return node.unsupported("element types other than floats are not taken");
+  int64_t count = countReduced(node.shape(0), *axes);
+  if (count == 0 && reduction.kind != BinaryKind::Add)
+    return node.error(ErrorCode::BadShape)
+           << "reduces no elements of " << shapeText(node.shape(0));
+  Value result = node.value(0);
+  auto before = [&](OpBuilder &b, Location loc, ValueRange args) {
+    return applyBefore(b, loc, reduction.before, args[0]);
+  };
+  if (axes->empty())
+    result = mapElements(node, result, before);
+  else
+    result = createReduction(node.builder(), node.loc(), result, *axes,
+                             reduction.kind, before);
+  result = applyAfter(node, result, reduction.after, count);
+  if (keepsDims) {
+    SmallVector<int64_t> shape(node.shape(0));
+    for (int64_t axis : *axes)
+      shape[axis] = 1;
+    result = createReshape(node.builder(), node.loc(), result, shape);
+  }
+  return node.setResult(0, result);
+}
+
+static LogicalResult importReduceL1(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Add, Reduction::Abs});
+}
+static LogicalResult importReduceL2(NodeImporter &node) {
+  return importReduction(
+      node, {BinaryKind::Add, Reduction::Square, Reduction::SquareRoot});
+}
+static LogicalResult importReduceLogSum(NodeImporter &node) {
+  return importReduction(
+      node, {BinaryKind::Add, Reduction::Identity, Reduction::Logarithm});
+}
+static LogicalResult importReduceMax(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Max});
+}
+static LogicalResult importReduceMean(NodeImporter &node) {
+  return importReduction(
+      node, {BinaryKind::Add, Reduction::Identity, Reduction::Mean});
+}
+static LogicalResult importReduceMin(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Min});
+}
+static LogicalResult importReduceProd(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Mul});
+}
+static LogicalResult importReduceSum(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Add});
+}
+static LogicalResult importReduceSumSquare(NodeImporter &node) {
+  return importReduction(node, {BinaryKind::Add, Reduction::Square});
+}
+
+/// Axes moved from attribute to input at opset 18 (ReduceSum: 13).
+#define KILN_REDUCTION(NAME, MOVED, FUNCTION)                                  \
+  {NAME, 1, MOVED - 1, 1, 1, 1, "axes:I keepdims:i", FUNCTION}, {              \
+    NAME, MOVED, kLatest, 1, 2, 1, "keepdims:i noop_with_empty_axes:i",        \
+        FUNCTION                                                               \
+  }
+
+ArrayRef<Operator> reductionOperators() {
+  static const Operator operators[] = {
+      KILN_REDUCTION("ReduceL1", 18, importReduceL1),
+      KILN_REDUCTION("ReduceL2", 18, importReduceL2),
+      KILN_REDUCTION("ReduceLogSum", 18, importReduceLogSum),
+      KILN_REDUCTION("ReduceMax", 18, importReduceMax),
+      KILN_REDUCTION("ReduceMean", 18, importReduceMean),
+      KILN_REDUCTION("ReduceMin", 18, importReduceMin),
+      KILN_REDUCTION("ReduceProd", 18, importReduceProd),
+      KILN_REDUCTION("ReduceSum", 13, importReduceSum),
+      KILN_REDUCTION("ReduceSumSquare", 18, importReduceSumSquare),
+  };
+  return operators;
+}
+
+#undef KILN_REDUCTION
+
+} // namespace kiln::onnx_import
