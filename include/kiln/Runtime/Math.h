@@ -30,6 +30,8 @@ float kiln_log1pf(float x);
 float kiln_tanhf(float x);
 float kiln_erff(float x);
 float kiln_powf(float x, float y);
+float kiln_sinf(float x);
+float kiln_cosf(float x);
 
 double kiln_exp(double x);
 double kiln_expm1(double x);
@@ -38,6 +40,8 @@ double kiln_log1p(double x);
 double kiln_tanh(double x);
 double kiln_erf(double x);
 double kiln_pow(double x, double y);
+double kiln_sin(double x);
+double kiln_cos(double x);
 
 #ifdef __cplusplus
 }

@@ -25,7 +25,10 @@ static bool isBaseline(StringRef name) {
 
 /// The code generator itself makes calls to what does not begin with "kiln_",
 /// memcpy and its like, after the last pass that could see them.
-static bool isLibcall(StringRef name) { return !name.starts_with("kiln_"); }
+static bool isLibcall(const Function &function) {
+  return !function.isDeclaration() && !function.hasLocalLinkage() &&
+         !function.getName().starts_with("kiln_");
+}
 
 /// Replaces the attributes with which clang tied the runtime to a baseline CPU.
 static void retarget(Module &runtime, const TargetDescription &target) {
@@ -37,7 +40,7 @@ static void retarget(Module &runtime, const TargetDescription &target) {
       function.removeFnAttr(name);
     // Functions without builtins are not inlined into others; libcalls need it,
     // lest their loops become calls of themselves.
-    if (!isLibcall(function.getName()))
+    if (!isLibcall(function))
       function.removeFnAttr("no-builtins");
     function.addFnAttr("target-cpu", target.cpu);
     function.addFnAttr("target-features", target.features);
@@ -56,7 +59,7 @@ Error linkRuntime(Module &module, const TargetDescription &target) {
 
   SmallVector<std::string> libcalls;
   for (Function &function : **runtime)
-    if (!function.isDeclaration() && isLibcall(function.getName()))
+    if (isLibcall(function))
       libcalls.push_back(function.getName().str());
   if (Linker::linkModules(module, std::move(*runtime)))
     return codeGenError("the artifact runtime does not link with the net");

@@ -10,13 +10,11 @@
 
 namespace kiln::cpu {
 
-#pragma clang diagnostic ignored "-Wc23-extensions"
-
 static const unsigned char x86[] = {
-#embed "runtime-x86_64.bc"
+#include "runtime-x86_64.inc"
 };
 static const unsigned char aarch64[] = {
-#embed "runtime-aarch64.bc"
+#include "runtime-aarch64.inc"
 };
 
 static llvm::StringRef asText(llvm::ArrayRef<unsigned char> bytes) {

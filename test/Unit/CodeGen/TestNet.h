@@ -104,18 +104,24 @@ inline mlir::OwningOpRef<mlir::ModuleOp> parse(mlir::MLIRContext &context,
   return mlir::parseSourceString<mlir::ModuleOp>(text, &context);
 }
 
-/// The object of the test net; a failure ends in a message and no bytes.
+/// The object of a net given as text; an empty CPU means this machine's.
 inline llvm::Expected<cpu::ObjectCode>
-compileTestNet(const std::string &identifier, float shift = -3.0f,
-               const std::string &features = "") {
+compileText(const std::string &text, const std::string &cpu = "",
+            const std::string &features = "") {
   mlir::MLIRContext context;
-  auto module = parse(context, testNetText(identifier, shift));
+  auto module = parse(context, text);
   if (!module)
     return llvm::createStringError("the test net does not parse");
-  auto target = cpu::describeTarget("", "", features);
+  auto target = cpu::describeTarget("", cpu, features);
   if (!target)
     return target.takeError();
   return cpu::emitObject(*module, *target);
+}
+
+inline llvm::Expected<cpu::ObjectCode>
+compileTestNet(const std::string &identifier, float shift = -3.0f,
+               const std::string &features = "") {
+  return compileText(testNetText(identifier, shift), "", features);
 }
 
 } // namespace kiln::test

@@ -147,6 +147,47 @@ TEST_F(ArtifactTest, CpuWithoutAFeature) {
   EXPECT_EQ(outputs.error().code, ErrorCode::UnsupportedTarget);
 }
 
+#if defined(__x86_64__)
+// The baseline has no instruction for floor, and a copy of unknown size is a
+// call anywhere: the artifact holds both functions.
+TEST_F(ArtifactTest, CallsThatTheCodeGeneratorMakes) {
+  std::string text = testNetText("odd", 0);
+  auto replace = [&](const std::string &from, const std::string &to) {
+    size_t at = text.find(from);
+    ASSERT_NE(at, std::string::npos) << from;
+    text.replace(at, from.size(), to);
+  };
+  replace("%double = llvm.fmul %v, %two : f32",
+          "%double = llvm.intr.floor(%v) : (f32) -> f32");
+  // e becomes a copy of x, of as many bytes as its first element says.
+  replace("^done:", R"mlir(^done:
+    %first_x = llvm.load %x : !llvm.ptr -> f32
+    %size = llvm.fptosi %first_x : f32 to i64
+    "llvm.intr.memcpy"(%e, %x, %size) <{isVolatile = false}>
+        : (!llvm.ptr, !llvm.ptr, i64) -> ())mlir");
+  auto code = compileText(text, "x86-64");
+  ASSERT_TRUE(bool(code)) << llvm::toString(code.takeError());
+  Artifact artifact(std::move(code->bytes), std::move(code->interface));
+  ASSERT_TRUE(bool(artifact.writeLibrary(path("odd.so"))));
+
+  auto net = artifact.load();
+  ASSERT_TRUE(bool(net)) << net.error().text();
+  HostTensor x = makeInput(-5);
+  x.as<float>()[0] = 4 * kSize - 4; // all but the last element
+  auto outputs = (*net)->run({x});
+  ASSERT_TRUE(bool(outputs)) << outputs.error().text();
+  for (int64_t i = 0; i < kSize; ++i) {
+    float value = x.as<float>()[i];
+    EXPECT_EQ((*outputs)[0].as<float>()[i],
+              std::floor(value) + constantAt(i, 0));
+    if (i < kSize - 1)
+      EXPECT_EQ((*outputs)[1].as<float>()[i], value);
+    else
+      EXPECT_NEAR((*outputs)[1].as<float>()[i] / std::exp(value), 1, 1e-6);
+  }
+}
+#endif
+
 TEST_F(ArtifactTest, LibraryNeedsNothing) {
   Artifact artifact = makeArtifact("odd");
   auto written = artifact.writeLibrary(path("odd.so"));
