@@ -31,6 +31,8 @@ CORE = {
         "_ZN4mlir11MLIRContextC2ENS0_9ThreadingE",
         "_ZN4mlir9Operation5eraseEv",
         "_ZN4mlir15OpPrintingFlagsC2Ev",
+        # MlirOptMain(int, char **, StringRef, DialectRegistry &)
+        "_ZN4mlir11MlirOptMainEiPPcN4llvm9StringRefERNS_15DialectRegistryE",
     ],
 }
 

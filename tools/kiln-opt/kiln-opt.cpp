@@ -6,25 +6,14 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "kiln/CodeGen/CPU/IR/CPU.h"
-#include "kiln/CodeGen/CPU/Pipelines.h"
-#include "kiln/Dialect/NN/IR/NN.h"
-#include "kiln/Dialect/NN/Transforms/Pipelines.h"
+#include "kiln/InitAll.h"
 
-#include "mlir/IR/DialectRegistry.h"
-#include "mlir/InitAllDialects.h"
-#include "mlir/InitAllExtensions.h"
-#include "mlir/InitAllPasses.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
   mlir::DialectRegistry registry;
-  mlir::registerAllDialects(registry);
-  mlir::registerAllExtensions(registry);
-  mlir::registerAllPasses();
-  kiln::nn::registerNNTransformPasses();
-  kiln::cpu::registerCPUPasses();
-  registry.insert<kiln::nn::NNDialect, kiln::cpu::CPUDialect>();
+  kiln::registerAllDialects(registry);
+  kiln::registerAllPasses();
   return mlir::asMainReturnCode(
       mlir::MlirOptMain(argc, argv, "Kiln's optimizer driver\n", registry));
 }

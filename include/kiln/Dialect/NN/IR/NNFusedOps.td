@@ -62,7 +62,11 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike,
     Example:
 
     ```mlir
-    nn.yield %1 : tensor<1x3x7xf32>
+    %y = nn.fused {
+      %0 = nn.linear %x, %w : (tensor<2x5xf32>, tensor<3x5xf32>) -> tensor<2x3xf32>
+      %1 = nn.tanh %0 : tensor<2x3xf32>
+      nn.yield %1 : tensor<2x3xf32>
+    } : tensor<2x3xf32>
     ```
   }];
   let arguments = (ins NN_Tensor:$value);
