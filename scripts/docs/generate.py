@@ -81,7 +81,8 @@ def errors_page():
     text += (
         "Each error has a code that stays the same over all versions; `kiln explain K0301`\n"
         "prints what stands here. The driver ends with the exit code of its first error:\n"
-        "1 bad net or input, 2 usage, 3 numbers differ, 4 unsupported, 70 internal error.\n\n"
+        "1 bad net or input, 2 usage, 3 numbers differ, 4 unsupported, 70 internal error; a\n"
+        "warning (0) changes nothing.\n\n"
         "| Code | Exit | What is wrong | What it means, and what to do |\n|---|---|---|---|\n"
     )
     for _, number, exit_code, title, explanation in entries:
