@@ -31,14 +31,14 @@ std::optional<Phase> parsePhase(std::string_view name) {
   return static_cast<Phase>(found - kPhaseNames.begin());
 }
 
-static nn::NetMode toNetMode(Mode mode) {
+static nn::Mode toPassMode(Mode mode) {
   switch (mode) {
   case Mode::Keep:
-    return nn::NetMode::Keep;
+    return nn::Mode::Keep;
   case Mode::Eval:
-    return nn::NetMode::Eval;
+    return nn::Mode::Eval;
   case Mode::Train:
-    return nn::NetMode::Train;
+    return nn::Mode::Train;
   }
   llvm_unreachable("unknown mode");
 }
@@ -50,7 +50,7 @@ void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
   case Phase::Import:
     return;
   case Phase::Mode:
-    return nn::buildModePipeline(manager, toNetMode(options.mode));
+    return nn::buildModePipeline(manager, {toPassMode(options.mode)});
   case Phase::Fold:
     if (options.fold)
       nn::buildFoldPipeline(manager);
