@@ -96,6 +96,15 @@ void DiagnosticBridge::report(kiln::Diagnostic diagnostic) {
     handler(diagnostic);
 }
 
+Error DiagnosticBridge::fail(const Error &error, const std::string &file) {
+  kiln::Diagnostic diagnostic;
+  diagnostic.code = error.code;
+  diagnostic.file = file;
+  diagnostic.message = error.message;
+  report(std::move(diagnostic));
+  return error;
+}
+
 Error DiagnosticBridge::takeError(const std::string &what) {
   if (!firstError) {
     kiln::Diagnostic silent;

@@ -36,6 +36,9 @@ public:
   /// Passes a diagnostic on, as if it had come from MLIR.
   void report(Diagnostic diagnostic);
 
+  /// Reports an error, of `file` where one is named, and gives it back.
+  Error fail(const Error &error, const std::string &file = "");
+
   /// The first error since `begin`, or an internal error naming `what` if
   /// something failed without a word.
   Error takeError(const std::string &what);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FoldLedgerReader.h"
+#include "LLVMErrors.h"
 #include "NetImpl.h"
 #include "NetSummarizer.h"
 #include "Phases.h"
@@ -115,13 +116,7 @@ Result<std::vector<HostTensor>>
 Net::interpret(const std::vector<HostTensor> &inputs) {
   DiagnosticBridge &bridge = impl->session->bridge;
   bridge.begin(ErrorCode::Internal);
-  auto fail = [&](Error error) {
-    Diagnostic diagnostic;
-    diagnostic.code = error.code;
-    diagnostic.message = error.message;
-    bridge.report(diagnostic);
-    return error;
-  };
+  auto fail = [&](const Error &error) { return bridge.fail(error); };
   func::FuncOp net = findNet(*impl->module);
   if (!net || impl->phase > Phase::Fuse)
     return fail(
@@ -150,6 +145,41 @@ Net::interpret(const std::vector<HostTensor> &inputs) {
     outputs.push_back(HostTensor::fromDoubles(
         ElementType::F64, std::move(result.shape), result.data));
   return outputs;
+}
+
+/// Runs a step of the object stage, which reports by llvm::Error.
+template <typename T, typename Step>
+static Result<T> emit(Net &net, DiagnosticBridge &bridge,
+                      const CompileOptions &options, Step step) {
+  if (Result<void> advanced = net.advance(Phase::Kernels); !advanced)
+    return advanced.error();
+  bridge.begin(ErrorCode::CodeGenFailed);
+  if (options.progress)
+    options.progress("object");
+  llvm::Expected<T> result = step();
+  if (!result)
+    return bridge.fail(toError(result.takeError(), ErrorCode::CodeGenFailed));
+  return std::move(*result);
+}
+
+Result<Artifact> Net::compile() {
+  Result<cpu::ObjectCode> code =
+      emit<cpu::ObjectCode>(*this, impl->session->bridge, impl->options, [&] {
+        return cpu::emitObject(*impl->module, impl->target);
+      });
+  if (!code)
+    return code.error();
+  impl->interface = code->interface;
+  return Artifact(std::move(code->bytes), impl->interface);
+}
+
+Result<std::string> Net::compileToText(TextForm form) {
+  return emit<std::string>(*this, impl->session->bridge, impl->options, [&] {
+    return cpu::emitCodeText(*impl->module, impl->target,
+                             form == TextForm::Assembly
+                                 ? cpu::CodeText::Assembly
+                                 : cpu::CodeText::LLVMIR);
+  });
 }
 
 } // namespace kiln

@@ -125,13 +125,8 @@ Result<Net> Session::load(const std::string &path,
                           const CompileOptions &options) {
   DiagnosticBridge &bridge = impl->bridge;
   bridge.begin(ErrorCode::BadModel);
-  auto fail = [&](Error error) {
-    Diagnostic diagnostic;
-    diagnostic.code = error.code;
-    diagnostic.file = escapeName(path);
-    diagnostic.message = error.message;
-    bridge.report(diagnostic);
-    return error;
+  auto fail = [&](const Error &error) {
+    return bridge.fail(error, escapeName(path));
   };
   if (Result<void> readable = checkFile(path); !readable)
     return fail(readable.error());
