@@ -16,6 +16,8 @@
 #include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <tuple>
+
 using namespace mlir;
 
 namespace kiln {
@@ -202,8 +204,8 @@ NetSummary summarizeNet(func::FuncOp net) {
   });
   for (auto &[name, count] : counts)
     summary.ops.push_back({name.str(), count.count, count.flops});
-  llvm::stable_sort(summary.ops, [](const OpCount &a, const OpCount &b) {
-    return a.count > b.count;
+  llvm::sort(summary.ops, [](const OpCount &a, const OpCount &b) {
+    return std::tie(b.count, a.name) < std::tie(a.count, b.name);
   });
   return summary;
 }

@@ -14,7 +14,7 @@
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/ONNX/Import.h"
 #include "kiln/Support/Names.h"
-#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -27,8 +27,10 @@ namespace kiln {
 
 static DialectRegistry allDialects() {
   DialectRegistry registry;
-  registry.insert<nn::NNDialect, func::FuncDialect, LLVM::LLVMDialect>();
-  cpu::registerDialects(registry);
+  // What the phases up to fuse print; code generation adds its own.
+  registry.insert<nn::NNDialect, arith::ArithDialect, func::FuncDialect,
+                  linalg::LinalgDialect, math::MathDialect,
+                  tensor::TensorDialect>();
   return registry;
 }
 

@@ -28,7 +28,7 @@ struct Progress::State {
   std::thread writer;
 
   void write() {
-    std::unique_lock lock(mutex);
+    std::unique_lock<std::mutex> lock(mutex);
     while (!wake.wait_for(lock, std::chrono::milliseconds(500),
                           [this] { return isDone; })) {
       std::chrono::duration<double> passed =
@@ -51,7 +51,7 @@ Progress::Progress(CompileOptions &options) {
   state = std::make_unique<State>();
   State *shared = state.get();
   options.progress = [shared](std::string_view phase) {
-    std::lock_guard lock(shared->mutex);
+    std::lock_guard<std::mutex> lock(shared->mutex);
     shared->phase = phase;
   };
   state->writer = std::thread([shared] { shared->write(); });
@@ -61,7 +61,7 @@ Progress::~Progress() {
   if (!state)
     return;
   {
-    std::lock_guard lock(state->mutex);
+    std::lock_guard<std::mutex> lock(state->mutex);
     state->isDone = true;
   }
   state->wake.notify_all();
