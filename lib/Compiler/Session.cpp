@@ -10,11 +10,10 @@
 #include "LLVMErrors.h"
 #include "NetImpl.h"
 #include "NetSummarizer.h"
-#include "kiln/CodeGen/CPU/Pipelines.h"
+#include "kiln/CodeGen/CPU/Register.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/ONNX/Import.h"
 #include "kiln/Support/Names.h"
-#include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Config/llvm-config.h"
@@ -27,10 +26,8 @@ namespace kiln {
 
 static DialectRegistry allDialects() {
   DialectRegistry registry;
-  // What the phases up to fuse print; code generation adds its own.
-  registry.insert<nn::NNDialect, arith::ArithDialect, func::FuncDialect,
-                  linalg::LinalgDialect, math::MathDialect,
-                  tensor::TensorDialect>();
+  registry.insert<nn::NNDialect>();
+  cpu::registerDialects(registry);
   return registry;
 }
 
