@@ -49,8 +49,10 @@ Expected<HostTensor> readTensorFile(StringRef path) {
     return readNpy(file);
   if (file.ends_with(".npz"))
     return readNpz(file, member);
+  if (file.ends_with(".pb"))
+    return readTensorProto(file);
   return tensorFileError(ErrorCode::UnknownFormat, path,
-                         "expects a file name that ends in .npy or .npz");
+                         "expects a file name that ends in .npy, .npz or .pb");
 }
 
 } // namespace kiln

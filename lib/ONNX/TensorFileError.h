@@ -29,6 +29,9 @@ inline llvm::Error tensorFileError(ErrorCode code, llvm::StringRef name,
 llvm::Expected<HostTensor> readNpz(llvm::StringRef path,
                                    llvm::StringRef member);
 
+/// Reads a tensor in ONNX's protobuf form (test_data_set_0/input_0.pb).
+llvm::Expected<HostTensor> readTensorProto(llvm::StringRef path);
+
 } // namespace kiln
 
 #endif // KILN_LIB_ONNX_TENSORFILEERROR_H
