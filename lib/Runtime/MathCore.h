@@ -51,10 +51,9 @@ KILN_INLINE double clamp(double x, double low, double high) {
 /// bits as well: vector units without 64-bit conversions have no faster way.
 #define KILN_ROUND_MAGIC 0x1.8p52
 
-/// 2^n for -1022 <= n <= 1023.
-KILN_INLINE double powerOfTwo(int64_t n) {
-  return fromBits((uint64_t)(n + 1023) << 52);
-}
+/// 2^n for -1022 <= n <= 1023. Exponents are unsigned and wrap: a NaN gives
+/// any bits here, which must not overflow.
+KILN_INLINE double powerOfTwo(uint64_t n) { return fromBits((n + 1023) << 52); }
 
 #define KILN_INV_LN2 0x1.71547652b82fep+0
 /// The high part ends in 21 zeros: its product with an exponent is exact.
@@ -63,7 +62,7 @@ KILN_INLINE double powerOfTwo(int64_t n) {
 
 /// x = exponent * ln 2 + rest, |rest| <= ln(2) / 2.
 struct ExpReduction {
-  int64_t exponent;
+  uint64_t exponent;
   double rest;
 };
 
@@ -72,16 +71,16 @@ KILN_INLINE struct ExpReduction reduceExp(double x) {
   double shifted = x * KILN_INV_LN2 + KILN_ROUND_MAGIC;
   double n = shifted - KILN_ROUND_MAGIC;
   struct ExpReduction result;
-  result.exponent = (int64_t)(toBits(shifted) - toBits(KILN_ROUND_MAGIC));
+  result.exponent = toBits(shifted) - toBits(KILN_ROUND_MAGIC);
   result.rest = (x - n * KILN_LN2_HIGH) - n * KILN_LN2_LOW;
   return result;
 }
 
 /// x * 2^n for -2044 <= n <= 2046, by two factors so that the result may be
 /// subnormal or overflow.
-KILN_INLINE double scale(double x, int64_t n) {
+KILN_INLINE double scale(double x, uint64_t n) {
   // Logical shift: there is no 64-bit arithmetic one before AVX-512.
-  int64_t half = (int64_t)((uint64_t)(n + 4096) >> 1) - 2048;
+  uint64_t half = ((n + 4096) >> 1) - 2048;
   return x * powerOfTwo(half) * powerOfTwo(n - half);
 }
 

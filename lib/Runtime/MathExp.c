@@ -20,7 +20,7 @@ KILN_FUNCTION float kiln_expf(float x) {
 
 /// 2^n * (1 + p) - 1 without cancellation for n = 0; taken at half its size, as
 /// n may be 1024.
-KILN_INLINE double joinExpm1(double p, int64_t n) {
+KILN_INLINE double joinExpm1(double p, uint64_t n) {
   double half = powerOfTwo(n - 1);
   return 2.0 * (half * p + (half - 0.5));
 }

@@ -53,8 +53,11 @@ createTargetMachine(const TargetDescription &target) {
   const Target *backend = TargetRegistry::lookupTarget(triple, error);
   if (!backend)
     return targetError(error);
+  TargetOptions options;
+  // So that the linker drops what the net does not call of the runtime.
+  options.FunctionSections = true;
   std::unique_ptr<TargetMachine> machine(backend->createTargetMachine(
-      triple, target.cpu, target.features, TargetOptions(), Reloc::PIC_,
+      triple, target.cpu, target.features, options, Reloc::PIC_,
       CodeModel::Small, codeGenLevel(target.optLevel)));
   if (!machine)
     return targetError("LLVM has no code generator for '" + triple.str() + "'");

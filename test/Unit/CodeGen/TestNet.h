@@ -104,15 +104,15 @@ inline mlir::OwningOpRef<mlir::ModuleOp> parse(mlir::MLIRContext &context,
   return mlir::parseSourceString<mlir::ModuleOp>(text, &context);
 }
 
-/// The object of a net given as text; an empty CPU means this machine's.
+/// The object of a net given as text; no CPU and triple mean this machine's.
 inline llvm::Expected<cpu::ObjectCode>
 compileText(const std::string &text, const std::string &cpu = "",
-            const std::string &features = "") {
+            const std::string &features = "", const std::string &triple = "") {
   mlir::MLIRContext context;
   auto module = parse(context, text);
   if (!module)
     return llvm::createStringError("the test net does not parse");
-  auto target = cpu::describeTarget("", cpu, features);
+  auto target = cpu::describeTarget(triple, cpu, features);
   if (!target)
     return target.takeError();
   return cpu::emitObject(*module, *target);

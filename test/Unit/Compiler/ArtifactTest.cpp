@@ -13,6 +13,7 @@
 #include "llvm/Object/ELFObjectFile.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Program.h"
 
 #include <cmath>
 #include <cstdlib>
@@ -326,4 +327,43 @@ int main(void) {
                         path("second.o") + " -o " + program;
   ASSERT_EQ(std::system(command.c_str()), 0) << command;
   EXPECT_EQ(std::system(program.c_str()), 0);
+}
+
+// A library for another architecture, run by a processor in software.
+TEST_F(ArtifactTest, AArch64) {
+  const std::string compiler = "aarch64-linux-gnu-gcc",
+                    emulator = "qemu-aarch64-static -L /usr/aarch64-linux-gnu";
+  for (const char *tool : {"aarch64-linux-gnu-gcc", "qemu-aarch64-static"})
+    if (!llvm::sys::findProgramByName(tool))
+      GTEST_SKIP() << tool << " is not installed";
+  auto code = compileText(testNetText("odd", -3), "generic", "",
+                          "aarch64-unknown-linux-gnu");
+  ASSERT_TRUE(bool(code)) << llvm::toString(code.takeError());
+  Artifact artifact(std::move(code->bytes), std::move(code->interface));
+  write("odd.h", artifact.header());
+  ASSERT_TRUE(bool(artifact.writeLibrary(path("odd.so"))));
+  write("main.c", R"c(
+#include "odd.h"
+#include <math.h>
+static _Alignas(64) char arena[4096];
+int main(void) {
+  float x[37], y[37], e[37];
+  const void *inputs[] = {x};
+  void *outputs[] = {y, e};
+  for (int i = 0; i < 37; ++i) x[i] = 0.375f * i - 5;
+  if (odd_run(0, inputs, outputs, arena + 4) != odd_MISALIGNED_ARENA) return 1;
+  if (odd_run(0, inputs, outputs, arena)) return 2;
+  for (int i = 0; i < 37; ++i) {
+    if (y[i] != 2 * x[i] + (0.25f * i - 3)) return 3;
+    if (fabs(e[i] / exp(x[i]) - 1) > 1.2e-7) return 4;
+  }
+  return 0;
+}
+)c");
+  std::string build = compiler + " -std=c11 " + path("main.c") + " " +
+                      path("odd.so") + " -lm -o " + path("main");
+  ASSERT_EQ(std::system(build.c_str()), 0) << build;
+  std::string run = emulator + " -E LD_LIBRARY_PATH=" + std::string(folder) +
+                    " " + path("main");
+  EXPECT_EQ(std::system(run.c_str()), 0) << run;
 }
