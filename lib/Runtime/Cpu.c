@@ -85,7 +85,8 @@ int kiln_cpu_serves(uint64_t features) {
 
 #else
 
-/// Other architectures are compiled for their baseline.
+/// Elsewhere nothing is checked: a caller who compiles for more than the
+/// architecture's baseline must know the CPU.
 int kiln_cpu_serves(uint64_t features) { return features == 0; }
 
 #endif
