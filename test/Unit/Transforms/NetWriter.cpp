@@ -43,9 +43,12 @@ double NetWriter::random(double low, double high) {
 }
 
 Value NetWriter::emit(const std::string &text, std::vector<int64_t> shape,
-                      const std::string &name) {
+                      const std::string &name, int64_t results) {
   Value result = {"%v" + std::to_string(count++), std::move(shape)};
-  body += "  " + result.name + " = " + text;
+  body += "  " + result.name;
+  if (results > 1)
+    body += ":" + std::to_string(results);
+  body += " = " + text;
   if (!name.empty())
     body += " loc(\"" + name + "\")";
   body += "\n";
@@ -53,8 +56,8 @@ Value NetWriter::emit(const std::string &text, std::vector<int64_t> shape,
 }
 
 Value NetWriter::raw(const std::string &text, std::vector<int64_t> shape,
-                     const std::string &name) {
-  return emit(text, std::move(shape), name);
+                     const std::string &name, int64_t results) {
+  return emit(text, std::move(shape), name, results);
 }
 
 Value NetWriter::constant(std::vector<int64_t> shape, double low, double high) {
@@ -109,7 +112,8 @@ static std::vector<int64_t> windowShape(const Value &x, int64_t channels,
 Value NetWriter::conv(const Value &x, int64_t outputs, WindowSpec spec) {
   std::vector<int64_t> weights = {outputs, x.shape[1] / spec.groups};
   weights.insert(weights.end(), spec.kernel.begin(), spec.kernel.end());
-  Value w = constant(weights, -1, 1);
+  Value w = spec.weights ? *spec.weights
+                         : constant(weights, -spec.magnitude, spec.magnitude);
   Value result = {"", windowShape(x, outputs, spec)};
   std::string operands = x.name + ", " + w.name;
   std::string types = x.type() + ", " + w.type();
@@ -129,7 +133,8 @@ Value NetWriter::convTranspose(const Value &x, int64_t outputs,
                                WindowSpec spec) {
   std::vector<int64_t> weights = {x.shape[1], outputs / spec.groups};
   weights.insert(weights.end(), spec.kernel.begin(), spec.kernel.end());
-  Value w = constant(weights, -1, 1);
+  Value w = spec.weights ? *spec.weights
+                         : constant(weights, -spec.magnitude, spec.magnitude);
   Value result = {"", {x.shape[0], outputs}};
   for (size_t i = 0; i < spec.kernel.size(); ++i)
     result.shape.push_back((x.shape[i + 2] - 1) * get(spec.strides, i, 1) +
@@ -325,13 +330,17 @@ Value NetWriter::binary(const std::string &op, const Value &a, const Value &b,
 }
 
 std::string NetWriter::finish(const std::vector<Value> &outputs) const {
-  std::string names, types;
-  for (const Value &output : outputs) {
-    names += (names.empty() ? "" : ", ") + output.name;
-    types += (types.empty() ? "" : ", ") + output.type();
+  std::string names, types, results;
+  for (size_t i = 0; i < outputs.size(); ++i) {
+    std::string separator = i ? ", " : "";
+    names += separator + outputs[i].name;
+    types += separator + outputs[i].type();
+    results += separator + outputs[i].type() + " {nn.name = \"y" +
+               std::to_string(i) + "\"}";
   }
-  return "func.func @net(%x: " + input().type() + ") -> (" + types + ") {\n" +
-         body + "  return " + names + " : " + types + "\n}\n";
+  return "func.func @net(%x: " + input().type() + " {nn.name = \"x\"}) -> (" +
+         results + ") {\n" + body + "  return " + names + " : " + types +
+         "\n}\n";
 }
 
 } // namespace kiln::test

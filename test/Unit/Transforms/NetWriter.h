@@ -31,6 +31,8 @@ struct WindowSpec {
   int64_t groups = 1;
   bool bias = true;
   std::string name = "";
+  double magnitude = 1;           ///< of the greatest weight
+  const Value *weights = nullptr; ///< used instead of new ones
 };
 
 struct BatchNormSpec {
@@ -77,14 +79,15 @@ public:
   Value binary(const std::string &op, const Value &a, const Value &b,
                const std::string &map = "");
   /// An operation spelled out, `%0` and so on not replaced.
+  /// With more than one result, the value's name is that of all of them.
   Value raw(const std::string &text, std::vector<int64_t> shape,
-            const std::string &name = "");
+            const std::string &name = "", int64_t results = 1);
 
   std::string finish(const std::vector<Value> &outputs) const;
 
 private:
   Value emit(const std::string &text, std::vector<int64_t> shape,
-             const std::string &name);
+             const std::string &name, int64_t results = 1);
   double random(double low, double high);
   std::string windowAttributes(const WindowSpec &spec, size_t rank,
                                bool withKernel) const;

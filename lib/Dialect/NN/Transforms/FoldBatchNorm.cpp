@@ -216,6 +216,9 @@ void FoldBatchNorm::recordLedger() {
 }
 
 void FoldBatchNorm::runOnOperation() {
+  // The ledger keeps the reasons of the fold that was made (F25).
+  if (getOperation()->hasAttr(kFoldedAttrName))
+    return;
   table = {};
   table.maxBorderElements = maxBorderElements;
   affines.clear();

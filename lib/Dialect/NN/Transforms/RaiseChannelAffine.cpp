@@ -255,6 +255,10 @@ class RaiseChannelAffine final
   }
 
   void runOnOperation() override {
+    // What a fold leaves, such as the shifts at a border, must not become an
+    // affine again: folding twice equals folding once (F25).
+    if (getOperation()->hasAttr(kFoldedAttrName))
+      return;
     openFoldLedger(getOperation());
     // All bad layers are reported, not the first alone.
     bool isBad = false;

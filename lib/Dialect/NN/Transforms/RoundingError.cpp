@@ -71,7 +71,10 @@ Patch Comparison::makePatch(std::mt19937_64 &random) const {
   for (int64_t i = 0; i < layout.inputs * layout.taps; ++i)
     patch.input.push_back(std::ldexp(static_cast<double>(random() >> 11), -52) -
                           1.0);
-  if (stored.border.empty()) {
+  // Where the border matters, also one that made the same constant everywhere
+  // and went into the bias, a patch must lie at a real position.
+  if (layout.isUnpadded() || state.input.isScaleOnly() ||
+      layout.positions() == 0) {
     patch.inside.assign(layout.taps, true);
   } else {
     patch.position = static_cast<int64_t>(random() % layout.positions());
