@@ -25,6 +25,7 @@ namespace kiln::cpu {
 void buildLayoutPipeline(OpPassManager &manager,
                          const TargetDescription &target) {
   manager.addNestedPass<func::FuncOp>(createSplitFused());
+  manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
   LowerContractionsOptions options;
   options.vectorBits = target.vectorBits;
   options.registers = target.numVectorRegisters;

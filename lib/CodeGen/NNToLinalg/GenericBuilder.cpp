@@ -67,6 +67,49 @@ Value createFilled(OpBuilder &builder, Location loc, RankedTensorType type,
       .getResult(0);
 }
 
+Value padSpatial(OpBuilder &builder, Location loc, Value input,
+                 ArrayRef<int64_t> padLow, ArrayRef<int64_t> sizes,
+                 double value) {
+  auto type = cast<RankedTensorType>(input.getType());
+  SmallVector<int64_t> shape(type.getShape()), slice(type.getShape());
+  SmallVector<OpFoldResult> target(2, builder.getIndexAttr(0));
+  for (auto [i, size] : llvm::enumerate(sizes)) {
+    shape[i + 2] = size;
+    slice[i + 2] = std::min(slice[i + 2], size - padLow[i]);
+    target.push_back(builder.getIndexAttr(padLow[i]));
+  }
+  // A larger input than what is read does no harm.
+  bool fits = llvm::all_of(padLow, [](int64_t pad) { return pad == 0; });
+  for (auto [size, have] : llvm::zip_equal(shape, type.getShape()))
+    fits &= size <= have;
+  if (fits)
+    return input;
+  SmallVector<OpFoldResult> zeros(shape.size(), builder.getIndexAttr(0));
+  SmallVector<OpFoldResult> ones(shape.size(), builder.getIndexAttr(1));
+  SmallVector<OpFoldResult> extents;
+  for (int64_t size : slice)
+    extents.push_back(builder.getIndexAttr(size));
+  Value padded = createFilled(
+      builder, loc, RankedTensorType::get(shape, type.getElementType()), value);
+  Value cut = input;
+  if (ArrayRef(slice) != type.getShape())
+    cut = tensor::ExtractSliceOp::create(
+        builder, loc, RankedTensorType::get(slice, type.getElementType()),
+        input, zeros, extents, ones);
+  return tensor::InsertSliceOp::create(builder, loc, cut, padded, target,
+                                       extents, ones);
+}
+
+Value convertFloat(OpBuilder &builder, Location loc, Value value, Type type) {
+  unsigned from = value.getType().getIntOrFloatBitWidth();
+  unsigned to = type.getIntOrFloatBitWidth();
+  if (from < to)
+    return arith::ExtFOp::create(builder, loc, type, value);
+  if (from > to)
+    return arith::TruncFOp::create(builder, loc, type, value);
+  return value;
+}
+
 Value buildMaximum(OpBuilder &builder, Location loc, Value value, Value soFar) {
   Value greater = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OGT,
                                         value, soFar);

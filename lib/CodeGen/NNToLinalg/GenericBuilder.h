@@ -43,6 +43,17 @@ mlir::Value createFilled(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createScalar(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Type type, double value);
 
+/// `input` [N, C, spatial...] in a tensor of spatial size `sizes` that holds
+/// `value` elsewhere: `padLow` elements before it, the rest behind; what does
+/// not fit is cut off. The input itself where nothing changes.
+mlir::Value padSpatial(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value input, llvm::ArrayRef<int64_t> padLow,
+                       llvm::ArrayRef<int64_t> sizes, double value);
+
+/// A scalar float converted to `type`.
+mlir::Value convertFloat(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value value, mlir::Type type);
+
 /// Maximum of two elements, NaN if one is; -0 and +0 as they come.
 mlir::Value buildMaximum(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value value, mlir::Value soFar);

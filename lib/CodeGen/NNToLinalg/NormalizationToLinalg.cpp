@@ -1,4 +1,5 @@
-//===- NormalizationToLinalg.cpp - x ---*- C++ -*-===//
+//===- NormalizationToLinalg.cpp - Softmax and batch normalisation ---*- C++
+//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +7,308 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GenericBuilder.h"
 #include "kiln/CodeGen/NNToLinalg.h"
+#include "kiln/Dialect/NN/IR/NN.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+#include <limits>
+
+using namespace mlir;
+
 namespace kiln {
-void populateNormalizationToLinalgPatterns(mlir::RewritePatternSet &) {}
+namespace {
+
+//===----------------------------------------------------------------------===//
+// Softmax
+//===----------------------------------------------------------------------===//
+
+/// x - m of the shifted exponentials, their sum along the axis, and the map
+/// that broadcasts such a sum.
+struct Shifted {
+  Value difference, sum;
+  AffineMap identity, reduced;
+};
+
+Shifted shift(OpBuilder &builder, Location loc, Value input, int64_t axis,
+              bool exponentiate) {
+  auto type = cast<RankedTensorType>(input.getType());
+  Shifted result;
+  result.identity = builder.getMultiDimIdentityMap(type.getRank());
+  result.reduced = result.identity.dropResult(axis);
+  SmallVector<int64_t> shape(type.getShape());
+  shape.erase(shape.begin() + axis);
+  auto reduced = RankedTensorType::get(shape, type.getElementType());
+  double least = -std::numeric_limits<double>::infinity();
+  Value maximum =
+      buildGeneric(builder, loc, {{input, result.identity}},
+                   {createFilled(builder, loc, reduced, least), result.reduced},
+                   [](OpBuilder &b, Location at, ValueRange e) {
+                     return buildMaximum(b, at, e[0], e[1]);
+                   });
+  result.difference = buildParallel(
+      builder, loc, type, {{input, result.identity}, {maximum, result.reduced}},
+      [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+        Value difference = arith::SubFOp::create(b, at, e[0], e[1]);
+        return exponentiate ? math::ExpOp::create(b, at, difference).getResult()
+                            : difference;
+      });
+  result.sum = buildGeneric(
+      builder, loc, {{result.difference, result.identity}},
+      {createFilled(builder, loc, reduced, 0), result.reduced},
+      [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+        Value term =
+            exponentiate ? e[0] : math::ExpOp::create(b, at, e[0]).getResult();
+        return arith::AddFOp::create(b, at, e[1], term);
+      });
+  return result;
+}
+
+struct LowerSoftmax : OpRewritePattern<nn::SoftmaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::SoftmaxOp op,
+                                PatternRewriter &rewriter) const override {
+    Shifted s = shift(rewriter, op.getLoc(), op.getInput(), op.getAxis(), true);
+    rewriter.replaceOp(
+        op, buildParallel(rewriter, op.getLoc(),
+                          cast<RankedTensorType>(op.getType()),
+                          {{s.difference, s.identity}, {s.sum, s.reduced}},
+                          [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                            return arith::DivFOp::create(b, at, e[0], e[1]);
+                          }));
+    return success();
+  }
+};
+
+struct LowerLogSoftmax : OpRewritePattern<nn::LogSoftmaxOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::LogSoftmaxOp op,
+                                PatternRewriter &rewriter) const override {
+    Shifted s =
+        shift(rewriter, op.getLoc(), op.getInput(), op.getAxis(), false);
+    rewriter.replaceOp(
+        op, buildParallel(rewriter, op.getLoc(),
+                          cast<RankedTensorType>(op.getType()),
+                          {{s.difference, s.identity}, {s.sum, s.reduced}},
+                          [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                            Value log = math::LogOp::create(b, at, e[1]);
+                            return arith::SubFOp::create(b, at, e[0], log);
+                          }));
+    return success();
+  }
+};
+
+//===----------------------------------------------------------------------===//
+// Batch normalisation
+//===----------------------------------------------------------------------===//
+
+/// Elementwise over vectors of one value a channel, in f64, into elements of
+/// `type`: what enters every element of the net is computed once and exactly.
+Value perChannel(OpBuilder &builder, Location loc, ArrayRef<Value> inputs,
+                 Type type, ElementFn body) {
+  auto shape = cast<RankedTensorType>(inputs.front().getType()).getShape();
+  AffineMap identity = builder.getMultiDimIdentityMap(1);
+  SmallVector<MappedTensor> mapped;
+  for (Value input : inputs)
+    mapped.push_back({input, identity});
+  return buildParallel(builder, loc, RankedTensorType::get(shape, type), mapped,
+                       [&](OpBuilder &b, Location at, ValueRange e) {
+                         SmallVector<Value> wide;
+                         for (Value value : e.drop_back())
+                           wide.push_back(
+                               convertFloat(b, at, value, b.getF64Type()));
+                         return convertFloat(b, at, body(b, at, wide), type);
+                       });
+}
+
+/// scale / sqrt(variance + epsilon).
+Value factorOf(OpBuilder &builder, Location loc, Value scale, Value variance,
+               double epsilon, Type type) {
+  return perChannel(builder, loc, {scale, variance}, type,
+                    [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+                      Value eps = createScalar(b, at, b.getF64Type(), epsilon);
+                      Value sum = arith::AddFOp::create(b, at, e[1], eps);
+                      Value root = math::SqrtOp::create(b, at, sum);
+                      return arith::DivFOp::create(b, at, e[0], root);
+                    });
+}
+
+Value asType(OpBuilder &builder, Location loc, Value vector, Type type) {
+  if (getElementTypeOrSelf(vector.getType()) == type)
+    return vector;
+  return perChannel(builder, loc, {vector}, type,
+                    [](OpBuilder &, Location, ValueRange e) { return e[0]; });
+}
+
+/// (input - mean) * factor + offset: the mean goes first, so that a large one
+/// cancels before it is scaled.
+Value normalise(OpBuilder &builder, Location loc, Value input, Value mean,
+                Value factor, Value offset) {
+  auto type = cast<RankedTensorType>(input.getType());
+  Type element = type.getElementType();
+  AffineMap channel =
+      AffineMap::get(type.getRank(), 0, builder.getAffineDimExpr(1));
+  return buildParallel(builder, loc, type,
+                       {{input, builder.getMultiDimIdentityMap(type.getRank())},
+                        {asType(builder, loc, mean, element), channel},
+                        {factor, channel},
+                        {asType(builder, loc, offset, element), channel}},
+                       [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                         Value centred =
+                             arith::SubFOp::create(b, at, e[0], e[1]);
+                         return math::FmaOp::create(b, at, centred, e[2], e[3]);
+                       });
+}
+
+struct LowerInference : OpRewritePattern<nn::BatchNormInferenceOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::BatchNormInferenceOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Type element = getElementTypeOrSelf(op.getInput().getType());
+    Value factor = factorOf(rewriter, loc, op.getScale(), op.getVariance(),
+                            op.getEpsilon().convertToDouble(), element);
+    rewriter.replaceOp(op, normalise(rewriter, loc, op.getInput(), op.getMean(),
+                                     factor, op.getOffset()));
+    return success();
+  }
+};
+
+/// Sum over all but the channels, in f64, of `term` of each element and the
+/// channel's value in `centre` (none for a null value).
+Value sumChannels(OpBuilder &builder, Location loc, Value input, Value centre,
+                  ElementFn term) {
+  auto type = cast<RankedTensorType>(input.getType());
+  int64_t rank = type.getRank();
+  // Loops: channel, batch, spatial.
+  SmallVector<AffineExpr> position;
+  for (int64_t dim = 0; dim < rank; ++dim)
+    position.push_back(builder.getAffineDimExpr(dim < 2 ? 1 - dim : dim));
+  AffineMap channel = AffineMap::get(rank, 0, builder.getAffineDimExpr(0));
+  SmallVector<MappedTensor> inputs{
+      {input, AffineMap::get(rank, 0, position, builder.getContext())}};
+  if (centre)
+    inputs.push_back({centre, channel});
+  auto sums = RankedTensorType::get({type.getDimSize(1)}, builder.getF64Type());
+  return buildGeneric(
+      builder, loc, inputs, {createFilled(builder, loc, sums, 0), channel},
+      [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+        SmallVector<Value> wide;
+        for (Value value : e)
+          wide.push_back(convertFloat(b, at, value, b.getF64Type()));
+        return arith::AddFOp::create(b, at, e.back(), term(b, at, wide));
+      });
+}
+
+Value scaled(OpBuilder &builder, Location loc, Value vector, double divisor) {
+  return perChannel(builder, loc, {vector}, builder.getF64Type(),
+                    [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+                      Value by = createScalar(b, at, b.getF64Type(), divisor);
+                      return arith::DivFOp::create(b, at, e[0], by);
+                    });
+}
+
+/// The weight of the new batch in the running statistics, a tensor of one f64.
+Value batchWeight(OpBuilder &builder, nn::BatchNormTrainingOp op) {
+  Location loc = op.getLoc();
+  auto type = RankedTensorType::get({}, builder.getF64Type());
+  if (op.getMomentum())
+    return createFilled(builder, loc, type,
+                        op.getMomentum()->convertToDouble());
+  return buildParallel(
+      builder, loc, type,
+      {{op.getBatchesTracked(), builder.getMultiDimIdentityMap(0)}},
+      [](OpBuilder &b, Location at, ValueRange e) -> Value {
+        Type f64 = b.getF64Type();
+        Value one = createScalar(b, at, f64, 1);
+        Value seen = arith::SIToFPOp::create(b, at, f64, e[0]);
+        Value next = arith::AddFOp::create(b, at, seen, one);
+        return arith::DivFOp::create(b, at, one, next);
+      });
+}
+
+/// (1 - weight) * running + weight * batch; weights of 0 and 1 take one side
+/// alone, NaN on the other or not.
+Value blend(OpBuilder &b, Location at, Value running, Value batch,
+            Value weight) {
+  Type f64 = b.getF64Type();
+  Value zero = createScalar(b, at, f64, 0), one = createScalar(b, at, f64, 1);
+  Value rest = arith::SubFOp::create(b, at, one, weight);
+  Value old = arith::MulFOp::create(b, at, rest, running);
+  Value mixed = math::FmaOp::create(b, at, weight, batch, old);
+  auto isOne =
+      arith::CmpFOp::create(b, at, arith::CmpFPredicate::OEQ, weight, one);
+  auto isZero =
+      arith::CmpFOp::create(b, at, arith::CmpFPredicate::OEQ, weight, zero);
+  Value result = arith::SelectOp::create(b, at, isOne, batch, mixed);
+  return arith::SelectOp::create(b, at, isZero, running, result);
+}
+
+/// The statistic that the operation returns for `batch`, of type `type`.
+Value updated(OpBuilder &builder, nn::BatchNormTrainingOp op, Value running,
+              Value batch, Type type) {
+  Location loc = op.getLoc();
+  Type element = getElementTypeOrSelf(type);
+  if (!running)
+    return asType(builder, loc, batch, element);
+  AffineMap identity = builder.getMultiDimIdentityMap(1);
+  AffineMap scalar = AffineMap::get(1, 0, builder.getContext());
+  return buildParallel(builder, loc, cast<RankedTensorType>(type),
+                       {{running, identity},
+                        {batch, identity},
+                        {batchWeight(builder, op), scalar}},
+                       [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+                         Value wide = convertFloat(b, at, e[0], b.getF64Type());
+                         return convertFloat(
+                             b, at, blend(b, at, wide, e[1], e[2]), element);
+                       });
+}
+
+/// Two passes in f64: the mean, then the squares of the distances from it.
+struct LowerTraining : OpRewritePattern<nn::BatchNormTrainingOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::BatchNormTrainingOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    Value input = op.getInput();
+    auto type = cast<RankedTensorType>(input.getType());
+    double count = type.getNumElements() / type.getDimSize(1);
+    Value mean = scaled(
+        rewriter, loc,
+        sumChannels(rewriter, loc, input, Value(),
+                    [](OpBuilder &, Location, ValueRange e) { return e[0]; }),
+        count);
+    Value squares =
+        sumChannels(rewriter, loc, input, mean,
+                    [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                      Value distance = arith::SubFOp::create(b, at, e[0], e[1]);
+                      return arith::MulFOp::create(b, at, distance, distance);
+                    });
+    Value variance = scaled(rewriter, loc, squares, count);
+    Value kept = op.getUnbiasedVariance()
+                     ? scaled(rewriter, loc, squares, count - 1)
+                     : variance;
+    Value factor =
+        factorOf(rewriter, loc, op.getScale(), variance,
+                 op.getEpsilon().convertToDouble(), type.getElementType());
+    Value result =
+        normalise(rewriter, loc, input, mean, factor, op.getOffset());
+    Value newMean = updated(rewriter, op, op.getRunningMean(), mean,
+                            op.getMean().getType());
+    Value newVariance = updated(rewriter, op, op.getRunningVariance(), kept,
+                                op.getVariance().getType());
+    rewriter.replaceOp(op, {result, newMean, newVariance});
+    return success();
+  }
+};
+
+} // namespace
+
+void populateNormalizationToLinalgPatterns(RewritePatternSet &patterns) {
+  patterns.add<LowerSoftmax, LowerLogSoftmax, LowerInference, LowerTraining>(
+      patterns.getContext());
+}
+
 } // namespace kiln

@@ -1,4 +1,4 @@
-//===- ResamplingToLinalg.cpp - x ---*- C++ -*-===//
+//===- ResamplingToLinalg.cpp - Resizing and channel shuffle ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -6,7 +6,123 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "GenericBuilder.h"
+#include "ResizeTable.h"
 #include "kiln/CodeGen/NNToLinalg.h"
+#include "kiln/Dialect/NN/IR/NN.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+using namespace mlir;
+
 namespace kiln {
-void populateResamplingToLinalgPatterns(mlir::RewritePatternSet &) {}
+namespace {
+
+/// Resizes one dimension: each output element is a weighted sum of as many
+/// input elements as the table has taps.
+Value resizeDim(OpBuilder &builder, Location loc, Value input, int64_t dim,
+                const ResizeTable &table) {
+  auto type = cast<RankedTensorType>(input.getType());
+  int64_t size = table.size(), numTaps = table.numTaps();
+  SmallVector<int64_t> shape(type.getShape());
+  shape[dim] = size;
+  auto result = RankedTensorType::get(shape, type.getElementType());
+  AffineMap along =
+      AffineMap::get(type.getRank(), 0, builder.getAffineDimExpr(dim));
+  SmallVector<MappedTensor> inputs;
+  for (int64_t tap = 0; tap < numTaps; ++tap) {
+    auto indices = RankedTensorType::get({size}, builder.getI32Type());
+    auto weights = RankedTensorType::get({size}, type.getElementType());
+    inputs.push_back(
+        {nn::createConstant(builder, loc, indices, table.indices[tap]), along});
+    inputs.push_back(
+        {nn::createConstant(builder, loc, weights, table.weights[tap]), along});
+  }
+  return buildParallel(
+      builder, loc, result, inputs,
+      [&](OpBuilder &b, Location at, ValueRange e) -> Value {
+        SmallVector<Value> position;
+        for (int64_t d = 0; d < type.getRank(); ++d)
+          position.push_back(linalg::IndexOp::create(b, at, d));
+        Value sum;
+        for (int64_t tap = 0; tap < numTaps; ++tap) {
+          position[dim] =
+              arith::IndexCastOp::create(b, at, b.getIndexType(), e[2 * tap]);
+          Value element = tensor::ExtractOp::create(b, at, input, position);
+          if (table.isCopy())
+            return element;
+          Value weight = e[2 * tap + 1];
+          // A tap of no weight takes no part, infinite or not.
+          Value zero = createScalar(b, at, type.getElementType(), 0);
+          Value isNone = arith::CmpFOp::create(b, at, arith::CmpFPredicate::OEQ,
+                                               weight, zero);
+          element = arith::SelectOp::create(b, at, isNone, zero, element);
+          sum =
+              sum ? math::FmaOp::create(b, at, weight, element, sum).getResult()
+                  : arith::MulFOp::create(b, at, weight, element).getResult();
+        }
+        return sum;
+      });
+}
+
+struct LowerResize : OpRewritePattern<nn::ResizeOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::ResizeOp op,
+                                PatternRewriter &rewriter) const override {
+    Value value = op.getInput();
+    // The last dimension first, while the tensor is small: its elements are
+    // gathered, those of the others move as whole lines.
+    for (int64_t i = op.getSizes().size() - 1; i >= 0; --i) {
+      ResizeTable table = makeResizeTable(op, i);
+      if (!table.isIdentity())
+        value = resizeDim(rewriter, op.getLoc(), value, i + 2, table);
+    }
+    rewriter.replaceOp(op, value);
+    return success();
+  }
+};
+
+/// [N, G, C/G, ...] with the two dimensions of channels exchanged.
+struct LowerChannelShuffle : OpRewritePattern<nn::ChannelShuffleOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(nn::ChannelShuffleOp op,
+                                PatternRewriter &rewriter) const override {
+    Location loc = op.getLoc();
+    auto type = cast<RankedTensorType>(op.getInput().getType());
+    int64_t groups = op.getGroups(), perGroup = type.getDimSize(1) / groups;
+    SmallVector<int64_t> split(type.getShape());
+    split[1] = groups;
+    split.insert(split.begin() + 2, perGroup);
+    SmallVector<int64_t> swapped = split, permutation;
+    std::swap(swapped[1], swapped[2]);
+    llvm::append_range(
+        permutation, llvm::seq<int64_t>(0, static_cast<int64_t>(split.size())));
+    std::swap(permutation[1], permutation[2]);
+    SmallVector<ReassociationIndices> together{{0}, {1, 2}};
+    for (int64_t dim = 2; dim < type.getRank(); ++dim)
+      together.push_back({dim + 1});
+    Type element = type.getElementType();
+    Value expanded = tensor::ExpandShapeOp::create(
+        rewriter, loc, RankedTensorType::get(split, element), op.getInput(),
+        together);
+    Value transposed =
+        linalg::TransposeOp::create(
+            rewriter, loc, expanded,
+            createEmpty(rewriter, loc, RankedTensorType::get(swapped, element)),
+            permutation)
+            ->getResult(0);
+    rewriter.replaceOpWithNewOp<tensor::CollapseShapeOp>(op, type, transposed,
+                                                         together);
+    return success();
+  }
+};
+
+} // namespace
+
+void populateResamplingToLinalgPatterns(RewritePatternSet &patterns) {
+  patterns.add<LowerResize, LowerChannelShuffle>(patterns.getContext());
+}
+
 } // namespace kiln

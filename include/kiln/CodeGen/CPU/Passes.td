@@ -47,6 +47,35 @@ def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
   }];
 }
 
+def DecomposeConvTranspose
+    : Pass<"cpu-decompose-conv-transpose", "::mlir::func::FuncOp"> {
+  let summary = "Transposed convolutions as convolutions, one for each phase";
+  let description = [{
+    With stride s, output elements whose positions are equal modulo s use the
+    same taps of the kernel: they are a convolution without stride of the
+    input with these taps, turned round. The results are interleaved. Exact
+    for every stride, dilation, padding and group count; weights must be
+    constant.
+
+    Before:
+
+    ```mlir
+    %0 = nn.conv_transpose %x, %w {strides = array<i64: 2>, ...}
+      : (tensor<1x4x5xf32>, tensor<4x3x2xf32>) -> tensor<1x3x10xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = nn.conv %x, %w0 {strides = array<i64: 1>, ...}
+      : (tensor<1x4x5xf32>, tensor<3x4x1xf32>) -> tensor<1x3x5xf32>
+    %1 = tensor.insert_slice %0 into %empty[0, 0, 0] [1, 3, 5] [1, 1, 2] ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def LowerContractions : Pass<"cpu-lower-contractions", "::mlir::func::FuncOp"> {
   let summary = "Choose algorithm, register tile and layout of each contraction";
   let description = [{
