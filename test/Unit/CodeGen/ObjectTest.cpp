@@ -123,6 +123,31 @@ TEST(Object, RuntimeIsInlinedAndVectorised) {
   EXPECT_EQ(body.find("@kiln_expf"), std::string::npos) << body;
 }
 
+// What runs before the CPU is checked must run on any CPU.
+TEST(Object, InterfaceIsBaselineCode) {
+  mlir::MLIRContext context;
+  auto module = parse(context, testNetText("odd", 0));
+  auto target =
+      llvm::cantFail(cpu::describeTarget("x86_64-unknown-linux-gnu", "znver4"));
+  std::string text =
+      llvm::cantFail(cpu::emitCodeText(*module, target, cpu::CodeText::LLVMIR));
+  auto cpuOf = [&](llvm::StringRef function) {
+    llvm::StringRef rest = llvm::StringRef(text).split(function).second;
+    llvm::StringRef group = rest.split('#').second.take_while(llvm::isDigit);
+    llvm::StringRef attributes =
+        llvm::StringRef(text)
+            .split(("attributes #" + group + " = {").str())
+            .second.split('}')
+            .first;
+    return attributes.split("\"target-cpu\"=\"").second.split('"').first.str();
+  };
+  for (const char *name :
+       {"abi_version", "input_shape", "arena_size", "error_text", "run"})
+    EXPECT_EQ(cpuOf(std::string("@odd_") + name + "("), "x86-64") << name;
+  EXPECT_EQ(cpuOf("void @kiln_main("), "znver4");
+  EXPECT_EQ(cpuOf("ptr @memcpy("), "znver4");
+}
+
 TEST(Object, AssemblyHoldsTheConstants) {
   mlir::MLIRContext context;
   auto module = parse(context, testNetText("odd", -3.0f));
