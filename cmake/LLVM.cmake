@@ -17,6 +17,8 @@ include(AddLLVM)
 include(AddMLIR)
 
 set(LLVM_ENABLE_WARNINGS ON)
+# GNU ld takes seconds for each tool, LLD a fraction of one.
+set(LLVM_USE_LINKER lld)
 include(HandleLLVMOptions)
 separate_arguments(LLVM_DEFINITIONS_LIST NATIVE_COMMAND ${LLVM_DEFINITIONS})
 list(FILTER LLVM_DEFINITIONS_LIST EXCLUDE REGEX "_GLIBCXX_USE_CXX11_ABI")
