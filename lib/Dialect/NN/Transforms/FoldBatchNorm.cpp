@@ -136,9 +136,9 @@ LogicalResult FoldBatchNorm::materializeAll() {
       ++numBorderMaps;
     results[root] = *result;
   }
-  getOperation().walk([](arith::ConstantOp constant) {
-    if (constant.use_empty())
-      constant.erase();
+  getOperation().walk([](Operation *op) {
+    if (isa<arith::ConstantOp, tensor::EmptyOp>(op) && op->use_empty())
+      op->erase();
   });
   return success();
 }

@@ -20,6 +20,9 @@ void buildModePipeline(OpPassManager &manager, const ModeOptions &options) {
 }
 
 void buildFoldPipeline(OpPassManager &manager) {
+  manager.addPass(createNNFoldConstants());
+  manager.addPass(createNNRaiseChannelShuffle());
+  manager.addPass(createNNRaiseActivations());
   manager.addPass(createNNRaiseChannelAffine());
   manager.addPass(createNNFoldBatchNorm());
 }

@@ -7,13 +7,12 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "AffineAlgebra.h"
+#include "ElementwiseMatch.h"
 #include "Ledger.h"
 #include "kiln/Dialect/NN/Transforms/Passes.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "kiln/Support/Diagnostics.h"
 
-#include "mlir/IR/Matchers.h"
 #include "llvm/Support/Format.h"
 #include <cmath>
 
@@ -25,9 +24,6 @@ namespace kiln::nn {
 using namespace mlir;
 using namespace kiln;
 using namespace kiln::nn;
-
-/// A scalar is spread over the channels: beyond this many it stays as it is.
-static constexpr int64_t kMaxChannels = int64_t{1} << 16;
 
 //===----------------------------------------------------------------------===//
 // Batch normalisation
@@ -99,117 +95,6 @@ static Affine affineOf(const BatchNormConstants &constants) {
     affine.shift[c] = constants.offset[c] - constants.mean[c] * affine.scale[c];
   }
   return affine;
-}
-
-//===----------------------------------------------------------------------===//
-// Elementwise arithmetic
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// A constant operand of an elementwise operation: one value, or one for each
-/// index along dimension `axis`.
-struct ConstantOperand {
-  SmallVector<double> values;
-  std::optional<int64_t> axis;
-};
-} // namespace
-
-/// The operand behind `value`, which is used in the body of `op`, if it is a
-/// constant that varies along one loop at most.
-static std::optional<ConstantOperand> matchConstant(linalg::GenericOp op,
-                                                    Value value) {
-  auto argument = dyn_cast<BlockArgument>(value);
-  if (!argument) {
-    FloatAttr attr;
-    if (!matchPattern(value, m_Constant(&attr)))
-      return std::nullopt;
-    return ConstantOperand{{attr.getValueAsDouble()}, std::nullopt};
-  }
-  if (argument.getOwner() != op.getBody())
-    return std::nullopt;
-  OpOperand *operand = op.getMatchingOpOperand(argument);
-  std::optional<SmallVector<double>> values = readAsF64(operand->get());
-  if (!values || values->empty())
-    return std::nullopt;
-  ConstantOperand result = {std::move(*values), std::nullopt};
-  auto shape = cast<RankedTensorType>(operand->get().getType()).getShape();
-  AffineMap map = op.getMatchingIndexingMap(operand);
-  for (auto [size, expr] : llvm::zip(shape, map.getResults())) {
-    if (size == 1)
-      continue;
-    auto dim = dyn_cast<AffineDimExpr>(expr);
-    if (!dim || result.axis)
-      return std::nullopt;
-    result.axis = dim.getPosition();
-  }
-  return result;
-}
-
-/// `x op constant` or `constant op x` as a scale and a shift of x.
-static std::optional<std::pair<double, double>>
-scaleAndShift(Operation *arithmetic, bool isConstantFirst, double value) {
-  if (isa<arith::AddFOp>(arithmetic))
-    return {{1.0, value}};
-  if (isa<arith::SubFOp>(arithmetic))
-    return isConstantFirst ? std::pair{-1.0, value} : std::pair{1.0, -value};
-  if (isa<arith::MulFOp>(arithmetic))
-    return {{value, 0.0}};
-  if (isa<arith::DivFOp>(arithmetic) && !isConstantFirst && value != 0)
-    return {{1.0 / value, 0.0}};
-  return std::nullopt;
-}
-
-/// The dimension along which a scalar is spread: the channels where there are
-/// some.
-static std::optional<int64_t> axisForScalar(RankedTensorType type) {
-  if (type.getRank() == 0)
-    return std::nullopt;
-  int64_t axis = type.getRank() > 1 ? 1 : 0;
-  if (type.isDynamicDim(axis))
-    return std::nullopt;
-  return axis;
-}
-
-/// The affine that `op` is of its other operand, which is put into `source`.
-static std::optional<Affine> matchAffine(linalg::GenericOp op, Value &source) {
-  if (!isElementwise(op))
-    return std::nullopt;
-  auto type = cast<RankedTensorType>(op.getResult(0).getType());
-  Operation *arithmetic =
-      op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
-  if (!isa<FloatType>(type.getElementType()) || !arithmetic ||
-      arithmetic->getBlock() != op.getBody() ||
-      arithmetic->getNumOperands() != 2)
-    return std::nullopt;
-  for (unsigned i : {0U, 1U}) {
-    auto argument = dyn_cast<BlockArgument>(arithmetic->getOperand(i));
-    if (!argument || argument.getOwner() != op.getBody())
-      continue;
-    OpOperand *operand = op.getMatchingOpOperand(argument);
-    if (op.isDpsInit(operand) || operand->get().getType() != type ||
-        !op.getMatchingIndexingMap(operand).isIdentity())
-      continue;
-    std::optional<ConstantOperand> constant =
-        matchConstant(op, arithmetic->getOperand(1 - i));
-    if (!constant)
-      continue;
-    std::optional<int64_t> axis =
-        constant->axis ? constant->axis : axisForScalar(type);
-    if (!axis || type.isDynamicDim(*axis) ||
-        type.getDimSize(*axis) > kMaxChannels)
-      return std::nullopt;
-    Affine affine = Affine::identity(type.getDimSize(*axis), *axis);
-    for (int64_t c = 0; c < affine.size(); ++c) {
-      auto pair = scaleAndShift(arithmetic, /*isConstantFirst=*/i == 1,
-                                constant->values[constant->axis ? c : 0]);
-      if (!pair)
-        return std::nullopt;
-      std::tie(affine.scale[c], affine.shift[c]) = *pair;
-    }
-    source = operand->get();
-    return affine.isFinite() ? std::optional(affine) : std::nullopt;
-  }
-  return std::nullopt;
 }
 
 //===----------------------------------------------------------------------===//

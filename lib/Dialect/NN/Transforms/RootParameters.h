@@ -1,5 +1,5 @@
 //===- RootParameters.h - Weights and bias with the affines on both sides ---*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

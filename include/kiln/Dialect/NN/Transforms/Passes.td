@@ -49,6 +49,94 @@ def NNSetMode : Pass<"nn-set-mode", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::nn::NNDialect"];
 }
 
+def NNFoldConstants : Pass<"nn-fold-constants", "::mlir::ModuleOp"> {
+  let summary = "Compute what depends on constants alone";
+  let description = [{
+    Evaluates operations whose operands are constants: elementwise arithmetic
+    (each operation of the body in f64, rounded to its type), transposition,
+    reshape, concatenation and slicing, so that weights and parameters that a
+    file computes are constants to the folds that follow. A batch normalisation
+    whose *input* is a constant is a constant in both modes (weight
+    standardisation, F10). A result larger than its operands, and than
+    `max-growth` elements, is not made.
+
+    Before:
+
+    ```mlir
+    %w = arith.constant dense<[[1.0, 2.0, 3.0]]> : tensor<1x3xf32>
+    %t = linalg.transpose ins(%w : tensor<1x3xf32>) outs(%e : tensor<3x1xf32>) permutation = [1, 0]
+    ```
+
+    After:
+
+    ```mlir
+    %t = arith.constant dense<[[1.0], [2.0], [3.0]]> : tensor<3x1xf32>
+    ```
+  }];
+  let options = [
+    Option<"maxGrowth", "max-growth", "int64_t", /*default=*/"1 << 16",
+           "Elements that a result may have beyond those of its largest operand">
+  ];
+  let statistics = [
+    Statistic<"numFolded", "folded", "Operations computed">
+  ];
+  let dependentDialects = ["::kiln::nn::NNDialect"];
+}
+
+def NNRaiseActivations : Pass<"nn-raise-activations", "::mlir::ModuleOp"> {
+  let summary = "Recognise activations that are written out";
+  let description = [{
+    Exporters write silu as `x * sigmoid(x)`, hard_swish as
+    `x * clip(x + 3, 0, 6) / 6` or `x * hard_sigmoid(x)`, hard_sigmoid as
+    `clip(x + 3, 0, 6) / 6`, mish as `x * tanh(softplus(x))`, and gelu with erf.
+    One operation is cheaper and can be fused. Factors may stand in any order;
+    constants must be those of the definition, to the nearest f32.
+
+    Before:
+
+    ```mlir
+    %s = nn.sigmoid %x : tensor<1x3x5xf32>
+    %y = linalg.generic {...} ins(%x, %s : ...) { arith.mulf ... }
+    ```
+
+    After:
+
+    ```mlir
+    %y = nn.silu %x : tensor<1x3x5xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRaised", "raised", "Activations recognised">
+  ];
+  let dependentDialects = ["::kiln::nn::NNDialect"];
+}
+
+def NNRaiseChannelShuffle : Pass<"nn-raise-channel-shuffle", "::mlir::ModuleOp"> {
+  let summary = "Recognise channel shuffles that are written out";
+  let description = [{
+    Splitting the channels into groups, swapping the two new dimensions and
+    merging them again is `nn.channel_shuffle`.
+
+    Before:
+
+    ```mlir
+    %0 = tensor.expand_shape %x [[0], [1, 2], [3]] output_shape [1, 2, 3, 5] : ...
+    %1 = linalg.transpose ins(%0 : ...) outs(%e : ...) permutation = [0, 2, 1, 3]
+    %2 = tensor.collapse_shape %1 [[0], [1, 2], [3]] : ...
+    ```
+
+    After:
+
+    ```mlir
+    %2 = nn.channel_shuffle %x {groups = 2 : i64} : tensor<1x6x5xf32>
+    ```
+  }];
+  let statistics = [
+    Statistic<"numRaised", "raised", "Channel shuffles recognised">
+  ];
+  let dependentDialects = ["::kiln::nn::NNDialect"];
+}
+
 def NNRaiseChannelAffine : Pass<"nn-raise-channel-affine", "::mlir::ModuleOp"> {
   let summary = "Write constant scales and shifts as nn.channel_affine";
   let description = [{
