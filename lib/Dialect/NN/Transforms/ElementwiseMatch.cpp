@@ -16,8 +16,8 @@
 using namespace mlir;
 using namespace kiln::nn;
 
-/// A scalar is spread over the channels: beyond this many it stays as it is.
 static constexpr int64_t kMaxChannels = int64_t{1} << 16;
+static constexpr int64_t kMaxChannelsOfScalar = 4096;
 
 namespace {
 /// A constant operand of an elementwise operation: one value, or one for each
@@ -74,14 +74,17 @@ scaleAndShift(Operation *arithmetic, bool isConstantFirst, double value) {
 }
 
 /// The dimension along which a scalar is spread: the channels where there are
-/// some.
+/// some, or else the shortest one. Which makes no difference, save in size.
 static std::optional<int64_t> axisForScalar(RankedTensorType type) {
-  if (type.getRank() == 0)
-    return std::nullopt;
-  int64_t axis = type.getRank() > 1 ? 1 : 0;
-  if (type.isDynamicDim(axis))
-    return std::nullopt;
-  return axis;
+  if (type.getRank() > 1 && !type.isDynamicDim(1) &&
+      type.getDimSize(1) <= kMaxChannelsOfScalar)
+    return 1;
+  std::optional<int64_t> shortest;
+  for (int64_t d = 0; d < type.getRank(); ++d)
+    if (!type.isDynamicDim(d) &&
+        (!shortest || type.getDimSize(d) < type.getDimSize(*shortest)))
+      shortest = d;
+  return shortest;
 }
 
 /// The affine that `op` is of its other operand, which is put into `source`.

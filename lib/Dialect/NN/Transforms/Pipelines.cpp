@@ -21,6 +21,7 @@ void buildModePipeline(OpPassManager &manager, const ModeOptions &options) {
 
 void buildFoldPipeline(OpPassManager &manager) {
   manager.addPass(createNNFoldConstants());
+  manager.addPass(createNNFoldPadding());
   manager.addPass(createNNRaiseChannelShuffle());
   manager.addPass(createNNRaiseActivations());
   manager.addPass(createNNRaiseChannelAffine());

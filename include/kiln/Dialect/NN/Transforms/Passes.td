@@ -83,6 +83,29 @@ def NNFoldConstants : Pass<"nn-fold-constants", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::nn::NNDialect"];
 }
 
+def NNFoldPadding : Pass<"nn-fold-padding", "::mlir::ModuleOp"> {
+  let summary = "Draw zero padding into convolutions";
+  let description = [{
+    A `tensor.pad` of zeros, not negative, over spatial dimensions alone becomes
+    padding of the convolution that reads it (F2): the canonicalization of
+    `nn.conv`, as a pass, so that the folds behind it see one operation.
+
+    Before:
+
+    ```mlir
+    %0 = tensor.pad %x low[0, 0, 1] high[0, 0, 2] {... tensor.yield %zero : f32} : ...
+    %1 = nn.conv %0, %w {pad_low = array<i64: 0>, pad_high = array<i64: 0>, ...} : ...
+    ```
+
+    After:
+
+    ```mlir
+    %1 = nn.conv %x, %w {pad_low = array<i64: 1>, pad_high = array<i64: 2>, ...} : ...
+    ```
+  }];
+  let dependentDialects = ["::kiln::nn::NNDialect"];
+}
+
 def NNRaiseActivations : Pass<"nn-raise-activations", "::mlir::ModuleOp"> {
   let summary = "Recognise activations that are written out";
   let description = [{

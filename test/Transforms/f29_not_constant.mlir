@@ -1,0 +1,36 @@
+// RUN: kiln-opt %s --nn-fold-pipeline --split-input-file | FileCheck %s
+
+// F29: weights or statistics that are inputs of the net: not folded, with the
+// reason.
+
+// CHECK: action = "kept"{{.*}}reason = "its mean is not a constant"
+// CHECK-LABEL: func.func @statistics
+// CHECK: nn.conv
+// CHECK: nn.batch_norm_inference
+func.func @statistics(%x: tensor<1x2x5x4xf32>, %m: tensor<3xf32>) -> tensor<1x3x5x3xf32> {
+  %w = arith.constant dense<[[[[-7.500000e-01, -1.500000e+00]], [[1.500000e+00, 1.250000e+00]]], [[[1.000000e+00, 1.750000e+00]], [[0.000000e+00, -1.250000e+00]]], [[[2.500000e-01, 2.500000e-01]], [[-5.000000e-01, 5.000000e-01]]]]> : tensor<3x2x1x2xf32>
+  %s = arith.constant dense<[5.000000e-01, 2.000000e+00, 2.500000e-01]> : tensor<3xf32>
+  %o = arith.constant dense<[-2.000000e+00, -2.000000e+00, 2.500000e-01]> : tensor<3xf32>
+  %v = arith.constant dense<[1.600000e+01, 1.600000e+01, 1.600000e+01]> : tensor<3xf32>
+  %0 = nn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, groups = 1 : i64} : (tensor<1x2x5x4xf32>, tensor<3x2x1x2xf32>) -> tensor<1x3x5x3xf32>
+  %1 = nn.batch_norm_inference %0, %s, %o, %m, %v {epsilon = 0.0 : f64}
+    : (tensor<1x3x5x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<1x3x5x3xf32> loc("bn")
+  return %1 : tensor<1x3x5x3xf32>
+}
+
+// -----
+
+// CHECK: action = "kept"{{.*}}reason = "backward: the weights are not constants of 'conv' (nn.conv)
+// CHECK-LABEL: func.func @weights
+// CHECK: nn.conv
+// CHECK: nn.channel_affine
+func.func @weights(%x: tensor<1x2x5x4xf32>, %w: tensor<3x2x1x2xf32>) -> tensor<1x3x5x3xf32> {
+  %s = arith.constant dense<[5.000000e-01, 2.000000e+00, 2.500000e-01]> : tensor<3xf32>
+  %o = arith.constant dense<[-2.000000e+00, -2.000000e+00, 2.500000e-01]> : tensor<3xf32>
+  %m = arith.constant dense<[-7.500000e-01, 1.500000e+00, -7.500000e-01]> : tensor<3xf32>
+  %v = arith.constant dense<[1.600000e+01, 1.600000e+01, 1.600000e+01]> : tensor<3xf32>
+  %0 = nn.conv %x, %w {strides = array<i64: 1, 1>, dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = array<i64: 0, 0>, groups = 1 : i64} : (tensor<1x2x5x4xf32>, tensor<3x2x1x2xf32>) -> tensor<1x3x5x3xf32> loc("conv")
+  %1 = nn.batch_norm_inference %0, %s, %o, %m, %v {epsilon = 0.0 : f64}
+    : (tensor<1x3x5x3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> tensor<1x3x5x3xf32> loc("bn")
+  return %1 : tensor<1x3x5x3xf32>
+}
