@@ -9,7 +9,6 @@
 #include "Kernels.h"
 
 #include <cmath>
-#include <limits>
 
 using namespace mlir;
 
@@ -151,22 +150,14 @@ Outcome evaluate(nn::BatchNormTrainingOp op, const Environment &env) {
 
   int64_t count = view.perChannel();
   bool isUnbiased = op.getUnbiasedVariance();
-  if (isUnbiased && count == 1) {
-    shapeError(op) << "(batch_norm_training-C7) one element a channel has no "
-                      "unbiased variance";
+  if (count < (isUnbiased ? 2 : 1)) {
+    shapeError(op) << "(batch_norm_training-C7) " << count
+                   << " elements a channel have no "
+                   << (isUnbiased ? "unbiased variance" : "statistics");
     return failure();
   }
   std::vector<double> means, variances, newMeans, newVariances;
   for (int64_t c = 0; c < view.channels; ++c) {
-    // An empty batch has no statistics; the running ones stay as they are.
-    if (count == 0) {
-      double none = std::numeric_limits<double>::quiet_NaN();
-      means.push_back(none);
-      variances.push_back(none);
-      newMeans.push_back(running.mean ? running.mean->data[c] : none);
-      newVariances.push_back(running.mean ? running.variance->data[c] : none);
-      continue;
-    }
     Moments moments = momentsOf(input, view, c);
     double batchVariance =
         moments.squares / static_cast<double>(isUnbiased ? count - 1 : count);
