@@ -9,13 +9,18 @@
 
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "kiln/Support/Diagnostics.h"
+#include "mlir/Dialect/Arith/Transforms/BufferizableOpInterfaceImpl.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Bufferization/Transforms/Bufferize.h"
 #include "mlir/Dialect/Bufferization/Transforms/OneShotAnalysis.h"
 #include "mlir/Dialect/Bufferization/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
+#include "mlir/Dialect/Linalg/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Linalg/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Tensor/Transforms/BufferizableOpInterfaceImpl.h"
+#include "mlir/Dialect/Tensor/Transforms/SubsetInsertionOpInterfaceImpl.h"
 #include "mlir/IR/BuiltinOps.h"
 
 namespace kiln::cpu {
@@ -75,6 +80,17 @@ static LogicalResult bufferize(func::FuncOp function) {
 
 namespace {
 struct BufferizeNet : cpu::impl::BufferizeNetBase<BufferizeNet> {
+  /// How upstream's operations are bufferized is an extension of their
+  /// dialects, which an embedder's context need not have.
+  void getDependentDialects(DialectRegistry &registry) const override {
+    BufferizeNetBase::getDependentDialects(registry);
+    arith::registerBufferizableOpInterfaceExternalModels(registry);
+    linalg::registerBufferizableOpInterfaceExternalModels(registry);
+    linalg::registerSubsetOpInterfaceExternalModels(registry);
+    tensor::registerBufferizableOpInterfaceExternalModels(registry);
+    tensor::registerSubsetOpInterfaceExternalModels(registry);
+  }
+
   void runOnOperation() override {
     auto function = getOperation().lookupSymbol<func::FuncOp>(cpu::kMainName);
     if (!function)
