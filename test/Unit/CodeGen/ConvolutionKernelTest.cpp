@@ -148,6 +148,18 @@ TEST(ConvolutionKernel, PointwiseFlattensThePlane) {
       .check();
 }
 
+TEST(ConvolutionKernel, PointwiseToOneChannel) {
+  Conv{.in = 24,
+       .out = 1,
+       .size = {7, 90},
+       .kernel = {1, 1},
+       .strides = {1, 1},
+       .dilations = {1, 1},
+       .low = {0, 0},
+       .high = {0, 0}}
+      .check();
+}
+
 TEST(ConvolutionKernel, PointwiseWithStridesSubsamples) {
   Conv{.in = 5,
        .out = 9,

@@ -1,5 +1,5 @@
 //===- OperatorKernelTest.cpp - Other compiled operations against the
-//interpreter ---*- C++ -*-===//
+// interpreter ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

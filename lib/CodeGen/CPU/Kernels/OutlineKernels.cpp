@@ -83,9 +83,9 @@ static func::FuncOp makeKernel(OpBuilder &builder, Operation *op,
   kernel.setPrivate();
   // Kernels stay functions: inlined they would cost compile time and lose what
   // noalias says.
-  kernel->setAttr("llvm.linkage",
-                  LLVM::LinkageAttr::get(builder.getContext(),
-                                         LLVM::Linkage::Internal));
+  kernel->setAttr(
+      "llvm.linkage",
+      LLVM::LinkageAttr::get(builder.getContext(), LLVM::Linkage::Internal));
   kernel->setAttr("passthrough", builder.getStrArrayAttr({"noinline"}));
   for (unsigned i = 0; i < types.size(); ++i)
     kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),

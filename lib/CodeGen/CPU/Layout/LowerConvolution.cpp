@@ -224,6 +224,9 @@ ContractionBuilder::Operand ConvolutionLowering::weightsOperand() {
   AffineExpr out = group * outChannels + channel;
   ContractionBuilder::Operand operand{weights, {out, inChannel}};
   llvm::append_range(operand.position, tap);
+  // Flattening leaves one of the kernel's dimensions, all of size 1.
+  operand.position.resize(cast<RankedTensorType>(weights.getType()).getRank(),
+                          builder.getAffineConstantExpr(0));
   if (algorithm == Algorithm::Depthwise || !nn::getConstant(weights))
     return operand;
   int64_t block = algorithm == Algorithm::PixelVectors ? contraction.tile.rows
