@@ -1,4 +1,4 @@
-// RUN: kiln-opt %s --nn-fold-pipeline --split-input-file | FileCheck %s
+// RUN: kiln-opt %s --nn-fold-padding --split-input-file | FileCheck %s
 
 // F2: an explicit pad becomes the convolution's own only where it is of zeros,
 // not negative, and over spatial dimensions.
