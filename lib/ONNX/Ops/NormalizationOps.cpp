@@ -102,17 +102,11 @@ static LogicalResult importTraining(NodeImporter &node, FloatAttr epsilon) {
       failed(node.setResult(1, norm->getMean())) ||
       failed(node.setResult(2, norm->getVariance())))
     return failure();
-  InFlightDiagnostic diagnostic = node.warning(ErrorCode::TrainingMode);
-  diagnostic << "stands in training mode: its output depends on the whole "
-                "batch, and it is not folded";
-  if (!tracks)
-    diagnostic << "; its statistics are no constants, so it has none to use "
-                  "in eval mode";
-  else if (node.opset() < 7 && !node.hasAttr("is_test"))
-    diagnostic << " (is_test is absent and defaults to training at this "
-                  "opset); --mode=eval uses its running statistics";
-  else
-    diagnostic << "; --mode=eval uses its running statistics";
+  // The mode pass warns of training mode as such; how the file came to be in
+  // it is known here alone.
+  if (node.opset() < 7 && !node.hasAttr("is_test"))
+    node.warning(ErrorCode::TrainingMode)
+        << "is_test is absent, and its default at this opset is training mode";
   return importBatchStatistics(node, epsilon);
 }
 

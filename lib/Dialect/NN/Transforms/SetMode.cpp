@@ -23,10 +23,11 @@ using namespace kiln::nn;
 static constexpr double kDefaultMomentum = 0.1;
 
 static void warnOfTraining(BatchNormTrainingOp op) {
-  InFlightDiagnostic warning = mlir::emitWarning(op.getLoc())
-                               << "batch normalisation '" << layerName(op)
-                               << "' is in training mode: its result depends "
-                                  "on the whole batch, and it is never folded";
+  InFlightDiagnostic warning =
+      kiln::emitWarning(op.getLoc(), ErrorCode::TrainingMode)
+      << "batch normalisation '" << layerName(op)
+      << "' is in training mode: its result depends "
+         "on the whole batch, and it is never folded";
   if (op.getTracksStatistics())
     warning << "; --mode=eval uses its running statistics";
 }
