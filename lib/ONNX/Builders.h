@@ -43,6 +43,11 @@ mlir::Value createScalar(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createScalar(mlir::OpBuilder &builder, mlir::Location loc,
                          BinaryKind kind, mlir::Value lhs, mlir::Value rhs);
 
+/// Casts between floats, from signless integers and bool, and from floats to
+/// both; ONNX rounds floats to integers towards zero.
+mlir::Value createCast(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value operand, mlir::Type to);
+
 /// arith.constant of a scalar float or integer.
 mlir::Value createNumber(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Type type, double value);

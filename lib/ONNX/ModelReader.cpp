@@ -23,7 +23,7 @@ using ::onnx::AttributeProto;
 namespace kiln::onnx_import {
 
 static constexpr int64_t kNewestOpset = 25;
-static constexpr int64_t kNewestIRVersion = 13;
+static constexpr int64_t kNewestIRVersion = 14;
 
 namespace {
 class ModelDecoder {

@@ -280,6 +280,17 @@ LogicalResult NodeImporter::setResult(size_t i, HostTensor tensor) {
   return setResult(i, std::make_shared<const HostTensor>(std::move(tensor)));
 }
 
+LogicalResult NodeImporter::checkFloats(ValueRange operands) {
+  for (Type type : operands.getTypes())
+    if (Type element = cast<RankedTensorType>(type).getElementType();
+        !isa<FloatType>(element)) {
+      std::string text;
+      llvm::raw_string_ostream(text) << element;
+      return unsupported("element type " + text + " is not taken");
+    }
+  return success();
+}
+
 std::string NodeImporter::heading() const {
   return escapeName(node.op) + " " + quoted(node.name) + " (opset " +
          std::to_string(opset()) + "): ";

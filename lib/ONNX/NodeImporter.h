@@ -102,6 +102,8 @@ public:
   template <typename OpTy>
   llvm::FailureOr<OpTy> create(mlir::ValueRange operands,
                                typename OpTy::Properties properties) {
+    if (failed(checkFloats(operands)))
+      return llvm::failure();
     std::string complaint;
     llvm::FailureOr<OpTy> result = [&]() -> llvm::FailureOr<OpTy> {
       mlir::ScopedDiagnosticHandler handler(
@@ -121,6 +123,8 @@ public:
   }
 
 private:
+  /// Operations of the nn dialect take floats alone.
+  llvm::LogicalResult checkFloats(mlir::ValueRange operands);
   llvm::LogicalResult checkArity();
   llvm::LogicalResult checkAttributes();
   std::string heading() const;

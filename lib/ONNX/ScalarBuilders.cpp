@@ -173,4 +173,35 @@ Value createScalar(OpBuilder &b, Location loc, BinaryKind kind, Value x,
   return type.isSignlessInteger() ? createInt(b, loc, kind, x, y) : Value();
 }
 
+Value createCast(OpBuilder &b, Location loc, Value x, Type to) {
+  Type from = x.getType();
+  if (isa<FloatType>(from) && isa<FloatType>(to)) {
+    // bf16 and f16 have one width: go through f32.
+    if (from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth()) {
+      x = arith::ExtFOp::create(b, loc, b.getF32Type(), x);
+      from = b.getF32Type();
+    }
+    return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+               ? arith::ExtFOp::create(b, loc, to, x).getResult()
+               : arith::TruncFOp::create(b, loc, to, x).getResult();
+  }
+  if (isa<FloatType>(to))
+    return from.isInteger(1)
+               ? arith::UIToFPOp::create(b, loc, to, x).getResult()
+               : arith::SIToFPOp::create(b, loc, to, x).getResult();
+  if (isa<FloatType>(from) && to.isInteger(1))
+    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, x,
+                                 createNumber(b, loc, from, 0));
+  if (isa<FloatType>(from))
+    return arith::FPToSIOp::create(b, loc, to, x);
+  if (to.isInteger(1))
+    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, x,
+                                 createNumber(b, loc, from, 0));
+  if (from.isInteger(1))
+    return arith::ExtUIOp::create(b, loc, to, x);
+  return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+             ? arith::ExtSIOp::create(b, loc, to, x).getResult()
+             : arith::TruncIOp::create(b, loc, to, x).getResult();
+}
+
 } // namespace kiln::onnx_import

@@ -89,19 +89,29 @@ static LogicalResult forwardInput(NodeImporter &node) {
   return node.setResult(0, node.value(0));
 }
 
-/// Dropout does nothing in inference. The mask (output 1) is not computed.
+/// Dropout does nothing in inference, and its mask then keeps all elements.
+/// Before opset 7 training was the default, which exporters did not mean.
 static LogicalResult importDropout(NodeImporter &node) {
-  bool training = node.opset() < 7 && node.getInt("is_test", 0) == 0;
+  if (node.opset() < 7 && node.getInt("is_test", 0) == 0)
+    node.warning(ErrorCode::TrainingMode)
+        << "stands in training mode (is_test is 0, the default at this "
+           "opset); it is taken as in inference, where it does nothing";
   if (node.opset() >= 12 && node.hasInput(2)) {
     FailureOr<double> mode = node.constantNumber(2, "training_mode");
-    if (failed(mode))
+    FailureOr<double> ratio = node.hasInput(1) ? node.constantNumber(1, "ratio")
+                                               : FailureOr<double>(0.5);
+    if (failed(mode) || failed(ratio))
       return failure();
-    training = *mode != 0;
+    if (*mode != 0 && *ratio != 0)
+      return node.unsupported(
+          "in training mode the result is random; export it in eval mode");
   }
-  if (training)
-    node.warning(ErrorCode::TrainingMode)
-        << "stands in training mode, which is random; it is taken as in "
-           "inference, where it does nothing";
+  if (node.hasOutput(1) && node.opset() >= 10) {
+    double one = 1.0;
+    HostTensor mask = HostTensor::fromDoubles(ElementType::Bool, {}, {&one, 1});
+    if (failed(node.setResult(1, broadcastHost(mask, node.shape(0)))))
+      return failure();
+  }
   return forwardInput(node);
 }
 
@@ -151,38 +161,6 @@ static FailureOr<ElementType> castTarget(NodeImporter &node) {
   if (!type)
     return node.unsupported("a cast to " + quoted(name) + " is not taken");
   return *type;
-}
-
-/// Between floats, from signed integers and bool, and from floats to both.
-static Value createCast(OpBuilder &b, Location loc, Value x, Type to) {
-  Type from = x.getType();
-  if (isa<FloatType>(from) && isa<FloatType>(to)) {
-    // bf16 and f16 have one width: go through f32.
-    if (from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth()) {
-      x = arith::ExtFOp::create(b, loc, b.getF32Type(), x);
-      from = b.getF32Type();
-    }
-    return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
-               ? arith::ExtFOp::create(b, loc, to, x).getResult()
-               : arith::TruncFOp::create(b, loc, to, x).getResult();
-  }
-  if (isa<FloatType>(to))
-    return from.isInteger(1)
-               ? arith::UIToFPOp::create(b, loc, to, x).getResult()
-               : arith::SIToFPOp::create(b, loc, to, x).getResult();
-  if (isa<FloatType>(from) && to.isInteger(1))
-    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, x,
-                                 createNumber(b, loc, from, 0));
-  if (isa<FloatType>(from))
-    return arith::FPToSIOp::create(b, loc, to, x);
-  if (to.isInteger(1))
-    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, x,
-                                 createNumber(b, loc, from, 0));
-  if (from.isInteger(1))
-    return arith::ExtUIOp::create(b, loc, to, x);
-  return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
-             ? arith::ExtSIOp::create(b, loc, to, x).getResult()
-             : arith::TruncIOp::create(b, loc, to, x).getResult();
 }
 
 static LogicalResult importCast(NodeImporter &node) {

@@ -164,6 +164,15 @@ static LogicalResult importPow(NodeImporter &node) {
     if (auto result = evaluate(BinaryKind::Pow, *base, cast))
       return node.setResult(0, std::move(*result));
   }
+  Type other = node.elementType(1);
+  if (!exponent && type && other != type && !other.isUnsignedInteger()) {
+    Value cast = createElementwise(
+        node.builder(), node.loc(), node.shape(1), type, node.value(1),
+        [&](OpBuilder &b, Location loc, ValueRange args) {
+          return createCast(b, loc, args[0], type);
+        });
+    return createBinary(node, BinaryKind::Pow, node.value(0), cast);
+  }
   if (!exponent || !type)
     return importBinary<BinaryKind::Pow>(node);
   FailureOr<SmallVector<int64_t>> shape = alignedShape(node);

@@ -127,9 +127,6 @@ static LogicalResult importReduction(NodeImporter &node, Reduction reduction) {
   if (!isa<FloatType>(node.elementType(0)))
     return node.unsupported("element types other than floats are not taken");
   int64_t count = countReduced(node.shape(0), *axes);
-  if (count == 0 && reduction.kind != BinaryKind::Add)
-    return node.error(ErrorCode::BadShape)
-           << "reduces no elements of " << shapeText(node.shape(0));
   Value result = node.value(0);
   auto before = [&](OpBuilder &b, Location loc, ValueRange args) {
     return applyBefore(b, loc, reduction.before, args[0]);

@@ -41,10 +41,16 @@ static Value meanOver(NodeImporter &node, Value input, ArrayRef<int64_t> axes,
       });
 }
 
+namespace {
+struct Normalized {
+  Value result, mean, deviation;
+};
+} // namespace
+
 /// (input - mean) / sqrt(variance + epsilon), in two passes: the variance of
 /// the centred values loses nothing to a large mean.
-static Value normalize(NodeImporter &node, Value input, ArrayRef<int64_t> axes,
-                       double epsilon) {
+static Normalized normalize(NodeImporter &node, Value input,
+                            ArrayRef<int64_t> axes, double epsilon) {
   auto itself = [](OpBuilder &, Location, ValueRange args) { return args[0]; };
   auto square = [](OpBuilder &b, Location loc, ValueRange args) {
     return createScalar(b, loc, BinaryKind::Mul, args[0], args[0]);
@@ -59,7 +65,7 @@ static Value normalize(NodeImporter &node, Value input, ArrayRef<int64_t> axes,
                          createNumber(b, loc, args[0].getType(), epsilon));
         return createScalar(b, loc, UnaryKind::Sqrt, sum);
       });
-  return combine(node, BinaryKind::Div, centred, deviation);
+  return {combine(node, BinaryKind::Div, centred, deviation), mean, deviation};
 }
 
 static LogicalResult checkFloat(NodeImporter &node) {
@@ -107,7 +113,9 @@ static LogicalResult importInstanceNorm(NodeImporter &node) {
   auto axes = llvm::to_vector(llvm::seq<int64_t>(2, node.rank(0)));
   return scaleAndShift(
       node,
-      normalize(node, node.value(0), axes, node.getFloat("epsilon", 1e-5f)), 1);
+      normalize(node, node.value(0), axes, node.getFloat("epsilon", 1e-5f))
+          .result,
+      1);
 }
 
 /// Scale and bias per channel; per group, before opset 21.
@@ -126,7 +134,8 @@ static LogicalResult importGroupNorm(NodeImporter &node) {
   auto axes = llvm::to_vector(llvm::seq<int64_t>(2, parts.size()));
   OpBuilder &b = node.builder();
   Value split = createReshape(b, node.loc(), node.value(0), parts);
-  Value normal = normalize(node, split, axes, node.getFloat("epsilon", 1e-5f));
+  Value normal =
+      normalize(node, split, axes, node.getFloat("epsilon", 1e-5f)).result;
   if (node.opset() >= 21)
     return scaleAndShift(node, createReshape(b, node.loc(), normal, shape), 1);
   FailureOr<Value> scale = perChannel(node, 1, groups, parts.size());
@@ -138,7 +147,7 @@ static LogicalResult importGroupNorm(NodeImporter &node) {
   return node.setResult(0, createReshape(b, node.loc(), shifted, shape));
 }
 
-/// Outputs 1 and 2, mean and inverse deviation, are not computed.
+/// Outputs 1 and 2 are the mean and the inverse deviation.
 static LogicalResult importLayerNorm(NodeImporter &node) {
   if (failed(checkFloat(node)))
     return failure();
@@ -155,11 +164,22 @@ static LogicalResult importLayerNorm(NodeImporter &node) {
              << "input " << i << " of shape " << shapeText(node.shape(i))
              << " does not broadcast to " << shapeText(tail);
   auto axes = llvm::to_vector(llvm::seq<int64_t>(*axis, node.rank(0)));
-  Value result =
+  Normalized normal =
       normalize(node, node.value(0), axes, node.getFloat("epsilon", 1e-5f));
-  result = combine(node, BinaryKind::Mul, result, node.value(1));
+  Value result = combine(node, BinaryKind::Mul, normal.result, node.value(1));
   if (node.hasInput(2))
     result = combine(node, BinaryKind::Add, result, node.value(2));
+  if (node.hasOutput(1) && failed(node.setResult(1, normal.mean)))
+    return failure();
+  if (node.hasOutput(2)) {
+    Value inverse = mapElements(
+        node, normal.deviation,
+        [](OpBuilder &b, Location loc, ValueRange args) {
+          return createScalar(b, loc, UnaryKind::Reciprocal, args[0]);
+        });
+    if (failed(node.setResult(2, inverse)))
+      return failure();
+  }
   return node.setResult(0, result);
 }
 
