@@ -147,7 +147,9 @@ static LogicalResult importClip(NodeImporter &node) {
   if (failed(minimum) || failed(maximum))
     return failure();
   nn::ClipOp::Properties properties;
-  properties.minimum = node.builder().getF64FloatAttr(*minimum);
+  // ONNX: where the bounds cross, everything becomes the maximum.
+  properties.minimum = node.builder().getF64FloatAttr(
+      *minimum > *maximum ? *maximum : *minimum);
   properties.maximum = node.builder().getF64FloatAttr(*maximum);
   return createUnary<nn::ClipOp>(node, properties);
 }
