@@ -34,8 +34,13 @@ class FoldPadding final
     // No folds beside: an identity batch normalisation must reach the ledger.
     walkAndApplyPatterns(getOperation(), patterns);
     getOperation().walk([](tensor::PadOp pad) {
-      if (pad->use_empty())
-        pad.erase();
+      if (!pad->use_empty())
+        return;
+      Value value = pad.getConstantPaddingValue();
+      pad.erase();
+      if (value && value.use_empty() &&
+          value.getDefiningOp<arith::ConstantOp>())
+        value.getDefiningOp()->erase();
     });
   }
 };

@@ -25,6 +25,8 @@ void buildFoldPipeline(OpPassManager &manager) {
   manager.addPass(createNNRaiseActivations());
   manager.addPass(createNNRaiseChannelAffine());
   manager.addPass(createNNFoldBatchNorm());
+  // Of padding that a batch normalisation stood behind.
+  manager.addPass(createNNFoldPadding());
 }
 
 void buildFusePipeline(OpPassManager &manager) {
