@@ -67,3 +67,19 @@ func.func @channels(%x: tensor<1x3x5xf32>) -> tensor<1x2x4xf32> {
   %1 = nn.conv %0, %w {strides = array<i64: 1>, dilations = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>, groups = 1 : i64} : (tensor<1x4x5xf32>, tensor<2x4x2xf32>) -> tensor<1x2x4xf32>
   return %1 : tensor<1x2x4xf32>
 }
+
+// -----
+
+// A padding value inside the body, of which nothing may remain.
+// CHECK-LABEL: func.func @inside
+// CHECK-NEXT: %[[Y:.*]] = nn.conv %arg0, %arg1 {{.*}}pad_low = array<i64: 1>
+// CHECK-NEXT: return %[[Y]]
+func.func @inside(%x: tensor<1x3x5xf32>, %w: tensor<2x3x2xf32>) -> tensor<1x2x5xf32> {
+  %0 = tensor.pad %x low[0, 0, 1] high[0, 0, 0] {
+  ^bb0(%a: index, %b: index, %c: index):
+    %v = arith.constant 0.0 : f32
+    tensor.yield %v : f32
+  } : tensor<1x3x5xf32> to tensor<1x3x6xf32>
+  %1 = nn.conv %0, %w {strides = array<i64: 1>, dilations = array<i64: 1>, pad_low = array<i64: 0>, pad_high = array<i64: 0>} : (tensor<1x3x6xf32>, tensor<2x3x2xf32>) -> tensor<1x2x5xf32>
+  return %1 : tensor<1x2x5xf32>
+}

@@ -36,11 +36,15 @@ class FoldPadding final
     getOperation().walk([](tensor::PadOp pad) {
       if (!pad->use_empty())
         return;
+      // A constant inside the body goes with it.
       Value value = pad.getConstantPaddingValue();
+      auto outside = value ? value.getDefiningOp<arith::ConstantOp>()
+                           : arith::ConstantOp();
+      if (outside && pad->isProperAncestor(outside))
+        outside = {};
       pad.erase();
-      if (value && value.use_empty() &&
-          value.getDefiningOp<arith::ConstantOp>())
-        value.getDefiningOp()->erase();
+      if (outside && outside->use_empty())
+        outside.erase();
     });
   }
 };

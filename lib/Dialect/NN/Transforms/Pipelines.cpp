@@ -21,18 +21,17 @@ void buildModePipeline(OpPassManager &manager, const ModeOptions &options) {
 
 void buildFoldPipeline(OpPassManager &manager) {
   manager.addPass(createNNFoldConstants());
+  manager.addPass(createNNFoldPadding());
   manager.addPass(createNNRaiseChannelShuffle());
   manager.addPass(createNNRaiseActivations());
   manager.addPass(createNNRaiseChannelAffine());
   manager.addPass(createNNFoldBatchNorm());
-  // Of padding that a batch normalisation stood behind.
+  // Once more: a padding can meet its convolution only now that what lay
+  // between them is folded, and folding twice is to be folding once (F25).
   manager.addPass(createNNFoldPadding());
 }
 
 void buildFusePipeline(OpPassManager &manager) {
-  // Not in the fold phase: a padding that meets its convolution only once what
-  // lay between them is folded would make folding twice differ from once (F25).
-  manager.addPass(createNNFoldPadding());
   manager.addPass(createNNFuseEpilogues());
 }
 

@@ -88,8 +88,8 @@ def NNFoldPadding : Pass<"nn-fold-padding", "::mlir::ModuleOp"> {
   let description = [{
     A `tensor.pad` of zeros, not negative, over spatial dimensions alone becomes
     padding of the convolution that reads it (F2): the canonicalization of
-    `nn.conv`, as a pass. It runs when batch normalisations are folded: until then
-    what lies between the two can still need the border as values.
+    `nn.conv`, as a pass that runs before batch normalisations are folded, and
+    again behind: a padding can meet its convolution only then.
 
     Before:
 
