@@ -37,84 +37,94 @@ std::optional<Phase> phaseToPrint(const CompileFlags &flags) {
   return std::nullopt;
 }
 
-/// --fold-report, and the ledger on standard output.
-int reportFolds(const CompileFlags &flags, const FoldLedger &ledger,
-                const std::string &netName, bool isQuiet) {
-  if (!flags.foldReport.empty())
-    if (Result<void> written =
-            writeFile(flags.foldReport, toJson(ledger, netName));
-        !written)
-      return reportError(written.error());
-  if (!isQuiet)
-    printLedger(std::cout, ledger);
-  return 0;
-}
+/// One compile's files: all of them are written, or none stays.
+class Emitter {
+public:
+  Emitter(const CompileFlags &flags, Net &net) : flags(flags), net(net) {}
 
-int printPhase(const CompileFlags &flags, Net &net, Phase phase) {
-  if (Result<void> advanced = net.advance(phase); !advanced)
-    return exitCode(advanced.error());
-  if (int code =
-          reportFolds(flags, net.foldLedger(), net.interface().identifier,
-                      /*isQuiet=*/true))
-    return code;
-  std::string text = net.print(flags.elideWeights);
-  if (flags.output.empty() || flags.output == "-") {
-    std::cout << text;
+  int printPhase(Phase phase) {
+    if (Result<void> advanced = net.advance(phase); !advanced)
+      return exitCode(advanced.error());
+    if (!writeReport() || !write(flags.output.empty() ? "-" : flags.output,
+                                 net.print(flags.elideWeights)))
+      return failed();
+    return done();
+  }
+
+  int emitText() {
+    bool isAssembly = flags.emit == "asm";
+    Result<std::string> text =
+        net.compileToText(isAssembly ? TextForm::Assembly : TextForm::LLVMIR);
+    if (!text)
+      return exitCode(text.error());
+    if (!writeReport() || !write(outputPath(isAssembly ? ".s" : ".ll"), *text))
+      return failed();
+    return done();
+  }
+
+  /// The library or object, and the header beside it.
+  int emitArtifact() {
+    Result<Artifact> artifact = net.compile();
+    if (!artifact)
+      return exitCode(artifact.error());
+    bool isObject = flags.emit == "obj";
+    std::string path = outputPath(isObject ? ".o" : ".so");
+    std::string header =
+        std::filesystem::path(path).replace_extension(".h").string();
+    if (!writeReport() || !write(header, artifact->header()) ||
+        !check(path, isObject ? artifact->writeObject(path)
+                              : artifact->writeLibrary(path)))
+      return failed();
+    printLedger(std::cout, net.foldLedger());
+    std::cout << "wrote " << path << " and " << header << " for "
+              << net.targetDescription() << '\n';
+    return done();
+  }
+
+private:
+  std::string outputPath(const char *extension) const {
+    return flags.output.empty() ? stem(flags.common.input) + extension
+                                : flags.output;
+  }
+
+  bool writeReport() {
+    return flags.foldReport.empty() ||
+           write(flags.foldReport,
+                 toJson(net.foldLedger(), net.interface().identifier));
+  }
+
+  bool write(const std::string &path, const std::string &text) {
+    if (path == "-") {
+      std::cout << text;
+      return true;
+    }
+    return check(path, writeFile(path, text));
+  }
+
+  bool check(const std::string &path, const Result<void> &result) {
+    if (result) {
+      written.add(path);
+      return true;
+    }
+    error = result.error();
+    return false;
+  }
+
+  int failed() const {
+    return reportError(
+        {error.code, printable(flags.common.input) + ": " + error.message});
+  }
+
+  int done() {
+    written.keep();
     return 0;
   }
-  if (Result<void> written = writeFile(flags.output, text); !written)
-    return reportError(written.error());
-  return 0;
-}
 
-int emitText(const CompileFlags &flags, Net &net) {
-  bool isAssembly = flags.emit == "asm";
-  Result<std::string> text =
-      net.compileToText(isAssembly ? TextForm::Assembly : TextForm::LLVMIR);
-  if (!text)
-    return exitCode(text.error());
-  std::string path = flags.output.empty() ? stem(flags.common.input) +
-                                                (isAssembly ? ".s" : ".ll")
-                                          : flags.output;
-  if (path == "-") {
-    std::cout << *text;
-    return 0;
-  }
-  if (Result<void> written = writeFile(path, *text); !written)
-    return reportError(written.error());
-  return 0;
-}
-
-/// The library or object, and the header beside it.
-int emitArtifact(const CompileFlags &flags, Net &net) {
-  Result<Artifact> artifact = net.compile();
-  if (!artifact)
-    return exitCode(artifact.error());
-  bool isObject = flags.emit == "obj";
-  std::filesystem::path path =
-      flags.output.empty()
-          ? stem(flags.common.input) + (isObject ? ".o" : ".so")
-          : flags.output;
-  std::filesystem::path header = path;
-  header.replace_extension(".h");
-  Result<void> written = isObject ? artifact->writeObject(path.string())
-                                  : artifact->writeLibrary(path.string());
-  if (!written)
-    return reportError(written.error());
-  if (Result<void> headerWritten =
-          writeFile(header.string(), artifact->header());
-      !headerWritten) {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-    return reportError(headerWritten.error());
-  }
-  if (int code = reportFolds(flags, net.foldLedger(),
-                             artifact->interface().identifier, false))
-    return code;
-  std::cout << "wrote " << path.string() << " and " << header.string()
-            << " for " << net.targetDescription() << '\n';
-  return 0;
-}
+  const CompileFlags &flags;
+  Net &net;
+  WrittenFiles written;
+  Error error;
+};
 
 int compile(const CompileFlags &flags) {
   Result<CompileOptions> options = flags.common.toOptions();
@@ -129,11 +139,12 @@ int compile(const CompileFlags &flags) {
   Result<Net> net = session.load(flags.common.input, *options);
   if (!net)
     return exitCode(net.error());
+  Emitter emitter(flags, *net);
   if (std::optional<Phase> phase = phaseToPrint(flags))
-    return printPhase(flags, *net, *phase);
+    return emitter.printPhase(*phase);
   if (flags.emit == "llvm" || flags.emit == "asm")
-    return emitText(flags, *net);
-  return emitArtifact(flags, *net);
+    return emitter.emitText();
+  return emitter.emitArtifact();
 }
 } // namespace
 

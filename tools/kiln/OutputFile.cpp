@@ -55,4 +55,13 @@ Result<void> writeFile(const std::string &path, const std::string &text) {
   return {};
 }
 
+WrittenFiles::~WrittenFiles() {
+  for (const std::string &path : paths) {
+    std::error_code ignored;
+    // Never a device or a pipe that was written to.
+    if (std::filesystem::is_regular_file(path, ignored))
+      std::filesystem::remove(path, ignored);
+  }
+}
+
 } // namespace kiln::driver

@@ -12,12 +12,28 @@
 #include "kiln/Support/Result.h"
 
 #include <string>
+#include <vector>
 
 namespace kiln::driver {
 
 /// Writes `text` to `path` by way of a temporary file beside it, so that a
 /// failure leaves nothing half-written. Special files are written directly.
 Result<void> writeFile(const std::string &path, const std::string &text);
+
+/// Files that belong together: unless they are kept, they are removed again.
+class WrittenFiles {
+public:
+  WrittenFiles() = default;
+  WrittenFiles(const WrittenFiles &) = delete;
+  WrittenFiles &operator=(const WrittenFiles &) = delete;
+  ~WrittenFiles();
+
+  void add(const std::string &path) { paths.push_back(path); }
+  void keep() { paths.clear(); }
+
+private:
+  std::vector<std::string> paths;
+};
 
 } // namespace kiln::driver
 

@@ -76,6 +76,8 @@ Result<Tensors> orderInputs(const NetInterface &interface,
   return ordered;
 }
 
+/// Errors of the compiler have been printed by the session's handler; those of
+/// the loaded net are printed here.
 Result<Tensors> execute(const RunFlags &flags, Net &net,
                         const Tensors &inputs) {
   if (flags.interpret) {
@@ -88,9 +90,14 @@ Result<Tensors> execute(const RunFlags &flags, Net &net,
   if (!artifact)
     return artifact.error();
   Result<std::unique_ptr<LoadedNet>> loaded = artifact->load();
-  if (!loaded)
+  if (!loaded) {
+    (void)reportError(loaded.error());
     return loaded.error();
-  return (*loaded)->run(inputs);
+  }
+  Result<Tensors> results = (*loaded)->run(inputs);
+  if (!results)
+    (void)reportError(results.error());
+  return results;
 }
 
 void printOutput(const TensorInterface &output, const HostTensor &tensor) {
