@@ -60,6 +60,7 @@ private:
   void addLoops();
   ContractionBuilder::Operand inputOperand();
   ContractionBuilder::Operand weightsOperand();
+  ContractionBuilder::Operand packedWeights();
   SmallVector<ContractionBuilder::Operand> extraOperands();
   void chooseOrder();
   void chooseUnrolling();
@@ -191,9 +192,16 @@ void ConvolutionLowering::addLoops() {
   pixel.push_back(contraction.addParallel(spatial.back()));
   if (algorithm == Algorithm::ChannelVectors)
     channel = contraction.addParallel(outChannels);
-  inChannel = contraction.addReduction(inChannels);
+  // With input elements broadcast, neighbouring taps use the same elements.
+  // Were they innermost, LLVM would unroll them, keep those elements in
+  // registers and spill the sums.
+  bool tapsOutside = algorithm == Algorithm::ChannelVectors;
+  if (!tapsOutside)
+    inChannel = contraction.addReduction(inChannels);
   for (int64_t size : kernel)
     tap.push_back(contraction.addReduction(size));
+  if (tapsOutside)
+    inChannel = contraction.addReduction(inChannels);
 }
 
 ContractionBuilder::Operand ConvolutionLowering::inputOperand() {
@@ -229,31 +237,43 @@ ContractionBuilder::Operand ConvolutionLowering::weightsOperand() {
                           builder.getAffineConstantExpr(0));
   if (algorithm == Algorithm::Depthwise || !nn::getConstant(weights))
     return operand;
-  int64_t block = algorithm == Algorithm::PixelVectors ? contraction.tile.rows
-                                                       : contraction.tile.lanes;
-  int64_t taps = llvm::product_of(kernel), groups = conv.getGroups();
-  SmallVector<int64_t> shape{groups, llvm::divideCeilSigned(outChannels, block),
-                             inChannels};
+  return packedWeights();
+}
+
+/// Constant weights in the order in which the kernel reads them: blocks of as
+/// many output channels as it uses at once, innermost.
+ContractionBuilder::Operand ConvolutionLowering::packedWeights() {
+  bool tapsOutside = algorithm == Algorithm::ChannelVectors;
+  int64_t block = tapsOutside ? contraction.tile.lanes : contraction.tile.rows;
+  int64_t rank = kernel.size();
+  SmallVector<int64_t> shape{static_cast<int64_t>(conv.getGroups()),
+                             llvm::divideCeilSigned(outChannels, block)};
+  ContractionBuilder::Operand operand;
+  operand.position = {group, channel.floorDiv(block)};
+  if (!tapsOutside) {
+    shape.push_back(inChannels);
+    operand.position.push_back(inChannel);
+  }
+  int64_t firstTap = shape.size();
   llvm::append_range(shape, kernel);
+  llvm::append_range(operand.position, tap);
+  int64_t inDim = tapsOutside ? firstTap + rank : 2;
+  if (tapsOutside) {
+    shape.push_back(inChannels);
+    operand.position.push_back(inChannel);
+  }
   shape.push_back(block);
-  Value packed =
-      repackConstant(builder, weights, shape, [&](ArrayRef<int64_t> index) {
+  operand.position.push_back(channel % block);
+  operand.value = repackConstant(
+      builder, conv.getWeights(), shape, [&](ArrayRef<int64_t> index) {
         int64_t o = index[1] * block + index.back();
         if (o >= outChannels)
           return int64_t{-1};
-        int64_t from = (index[0] * outChannels + o) * inChannels + index[2];
-        from *= taps;
-        int64_t offset = 0;
-        for (auto [i, size] : llvm::enumerate(kernel))
-          offset = offset * size + index[3 + i];
-        return from + offset;
+        int64_t from = (index[0] * outChannels + o) * inChannels + index[inDim];
+        for (int64_t i = 0; i < rank; ++i)
+          from = from * kernel[i] + index[firstTap + i];
+        return from;
       });
-  if (!packed)
-    return operand;
-  operand.value = packed;
-  operand.position = {group, channel.floorDiv(block), inChannel};
-  llvm::append_range(operand.position, tap);
-  operand.position.push_back(channel % block);
   return operand;
 }
 
@@ -326,6 +346,8 @@ Value ConvolutionLowering::lower() {
   choosePlan();
   addLoops();
   ContractionBuilder::Operand weights = weightsOperand();
+  if (!weights.value)
+    return {}; // a constant without contents
   ContractionBuilder::Operand inputs = inputOperand();
   chooseOrder();
   chooseUnrolling();

@@ -17,12 +17,17 @@ namespace kiln::cpu {
 static constexpr double kLatency = 4, kPerCycle = 2;
 /// Cycles to finish a vector of the result: epilogue and store.
 static constexpr double kStore = 3, kScatterPerLane = 2;
+/// Loads that a vector costs: it crosses cache lines, and what all tiles of
+/// rows read again comes from the second level. Loop control of a step.
+static constexpr double kVectorLoads = 3, kStep = 1;
 
 static double tileCycles(const TileProblem &problem, int64_t lanes,
                          int64_t rows, int64_t vectors) {
   double sums = rows * vectors;
-  double loads = problem.rowsShareScalars ? 1 + sums : rows + vectors;
-  double step = std::max({sums / kPerCycle, loads / kPerCycle, kLatency});
+  double loads = problem.rowsShareScalars ? 1 + 2 * sums
+                                          : rows + kVectorLoads * vectors;
+  double step =
+      std::max({sums / kPerCycle, loads / kPerCycle, kLatency}) + kStep;
   double store = problem.scatters ? kScatterPerLane * lanes : kStore;
   return step * problem.reduction + sums * store;
 }
