@@ -192,12 +192,12 @@ Value createSlice(OpBuilder &builder, Location loc, Value input,
                   ArrayRef<int64_t> strides) {
   if (shapeOf(input) == sizes)
     return input;
-  // An empty slice may begin at the end, which no offset may.
-  SmallVector<int64_t> starts(offsets);
-  for (auto [start, size] : llvm::zip_equal(starts, sizes))
-    start = size == 0 ? 0 : start;
+  // An empty slice may begin at the end, where no offset may lie.
+  if (llvm::is_contained(sizes, 0))
+    return createEmpty(builder, loc, sizes, elementTypeOf(input));
   return tensor::ExtractSliceOp::create(
-      builder, loc, input, getAsIndexOpFoldResult(builder.getContext(), starts),
+      builder, loc, input,
+      getAsIndexOpFoldResult(builder.getContext(), offsets),
       getAsIndexOpFoldResult(builder.getContext(), sizes),
       getAsIndexOpFoldResult(builder.getContext(), strides));
 }
