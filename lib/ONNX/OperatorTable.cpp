@@ -23,7 +23,7 @@ static Table buildTable() {
   for (ArrayRef<Operator> family :
        {activationOperators(), constantOperators(), convolutionOperators(),
         elementwiseOperators(), linearOperators(), normalizationOperators(),
-        poolingOperators(), shapeOperators(), sliceOperators(),
+        padOperators(), poolingOperators(), shapeOperators(), sliceOperators(),
         reductionOperators(), resizeOperators(), statisticsOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);

@@ -148,8 +148,8 @@ static LogicalResult importClip(NodeImporter &node) {
     return failure();
   nn::ClipOp::Properties properties;
   // ONNX: where the bounds cross, everything becomes the maximum.
-  properties.minimum = node.builder().getF64FloatAttr(
-      *minimum > *maximum ? *maximum : *minimum);
+  properties.minimum =
+      node.builder().getF64FloatAttr(*minimum > *maximum ? *maximum : *minimum);
   properties.maximum = node.builder().getF64FloatAttr(*maximum);
   return createUnary<nn::ClipOp>(node, properties);
 }
