@@ -17,6 +17,7 @@ packages=(
   libonnx-dev libprotobuf-dev protobuf-compiler libcli11-dev libzip-dev
   zlib1g-dev libzstd-dev
   # Tests.
+  libonnx-testdata
   libgtest-dev python3 python3-venv
 )
 
