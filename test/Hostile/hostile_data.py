@@ -58,7 +58,7 @@ def constant_dims(m, dims):
     tensor(m, "w").dims.extend(dims)
 
 
-@variants({"undefined": 0, "unknown": 99, "negative": -7}, error=r"\bw\b")
+@variants({"undefined": 0, "unknown": 99, "negative": -7}, exits=(1, 4), error=r"\bw\b")
 def constant_type(m, element):
     tensor(m, "w").data_type = element
 
