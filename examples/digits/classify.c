@@ -66,25 +66,33 @@ static int classify(const float *image, float *logits, void *arena) {
   return best;
 }
 
+/* One row of a picture, two characters a pixel. */
+static void drawRow(const float *row) {
+  static const char shades[] = " .:-=+*#%@";
+  for (int x = 0; x < side; ++x) {
+    float ink = fmaxf(0.0f, fminf(1.0f, row[x]));
+    char shade = shades[(int)(ink * 9.0f + 0.5f)];
+    putchar(shade), putchar(shade);
+  }
+  fputs("   ", stdout);
+}
+
+/* Pictures in lines of five, each over what was read and what it is. */
 static void draw(const float *images, const int64_t *labels, int64_t count,
                  void *arena) {
-  static const char shades[] = " .:-=+*#%@";
+  enum { across = 5 };
   float logits[classes];
-  for (int64_t n = 0; n < count; ++n) {
-    const float *image = images + n * pixels;
-    int predicted = classify(image, logits, arena);
-    for (int y = 0; y < side; ++y) {
-      for (int x = 0; x < side; ++x) {
-        float ink = fmaxf(0.0f, fminf(1.0f, image[y * side + x]));
-        char shade = shades[(int)(ink * 9.0f + 0.5f)];
-        putchar(shade), putchar(shade);
-      }
-      if (y == 3)
-        printf("    predicted %d, label %d%s", predicted, (int)labels[n],
-               predicted == labels[n] ? "" : "   <- wrong");
-      putchar('\n');
+  for (int64_t first = 0; first < count; first += across) {
+    int64_t end = first + across < count ? first + across : count;
+    for (int y = 0; y < side; ++y, putchar('\n'))
+      for (int64_t n = first; n < end; ++n)
+        drawRow(images + n * pixels + y * side);
+    for (int64_t n = first; n < end; ++n) {
+      int predicted = classify(images + n * pixels, logits, arena);
+      printf("read %d, is %d%-9s", predicted, (int)labels[n],
+             predicted == labels[n] ? "" : " (wrong)");
     }
-    puts("  ----------------");
+    puts("\n");
   }
 }
 

@@ -133,10 +133,15 @@ def archive(member, content):
 
 
 @variants({
-    "empty": b"", "cut": archive("x.npy", GOOD)[:-30], "no_member": archive("z.npy", GOOD),
+    "empty": b"", "cut": archive("x.npy", GOOD)[:-30],
     "member_is_no_npy": archive("x.npy", b"hello"),
     # Small on disk, 256 MiB once unpacked.
     "bomb": archive("x.npy", npy(DICT % ("<f4", "(67108864,)"), bytes(1 << 28))),
 }, error=r"x\.npz|\bx\b", arguments=("run", "{model}", "--input=x=@{dir}/x.npz"))
 def input_archive(m, content, folder):
     (folder / "x.npz").write_bytes(content)
+
+
+@case(error=r"x\.npz", arguments=("run", "{model}", "--input=x=@{dir}/x.npz:other"))
+def input_archive_without_the_member(m, folder):
+    (folder / "x.npz").write_bytes(archive("x.npy", GOOD))

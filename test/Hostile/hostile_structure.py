@@ -265,6 +265,6 @@ def input_of_type(m, element):
     m.graph.input[0].type.tensor_type.elem_type = element
 
 
-@variants({"ninety_nine": 99, "minus_one": -1}, error=r"\bx\b")
+@variants({"ninety_nine": 99, "minus_one": -1}, exits=(1, UNSUPPORTED), error=r"\bx\b")
 def input_of_unknown_type(m, element):
     m.graph.input[0].type.tensor_type.elem_type = element
