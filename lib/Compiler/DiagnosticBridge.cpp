@@ -23,6 +23,13 @@ struct Place {
 };
 } // namespace
 
+/// Names from a hostile file can be megabytes: the head of one is enough.
+static std::string shorten(StringRef name) {
+  constexpr size_t kMaxShown = 200;
+  std::string text = escapeName(name.take_front(kMaxShown));
+  return name.size() > kMaxShown ? text + "..." : text;
+}
+
 /// Importers give a node as NameLoc(node, NameLoc(file)); IR has
 /// FileLineColLoc, perhaps within a NameLoc. Of fused locations the first that
 /// names a node counts.
@@ -40,7 +47,7 @@ static void findPlace(Location location, Place &place) {
       return;
     }
     if (place.node.empty())
-      place.node = escapeName(name.getName().strref());
+      place.node = shorten(name.getName().strref());
     findPlace(name.getChildLoc(), place);
   } else if (auto fused = dyn_cast<FusedLoc>(location)) {
     for (Location part : fused.getLocations())

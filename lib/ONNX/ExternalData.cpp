@@ -23,7 +23,8 @@ namespace kiln::onnx_import {
 
 static Error refuse(const ExternalLocation &location, const Twine &reason) {
   return makeError(ErrorCode::BadExternalData,
-                   "external data " + quoted(location.file) + ": " + reason);
+                   location.tensor + ": external data " +
+                       quoted(location.file) + ": " + reason);
 }
 
 /// The steps of a relative path, or nothing for one that is not allowed.

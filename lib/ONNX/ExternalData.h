@@ -25,6 +25,7 @@ struct ExternalLocation {
   std::string file; // relative to the model's folder
   uint64_t offset = 0;
   std::optional<uint64_t> length;
+  std::string tensor = "a tensor"; // as errors name it
 };
 
 /// Reads exactly `size` bytes from a regular file inside `folder`. Refused are

@@ -11,6 +11,7 @@
 #include "InputShapes.h"
 #include "NodeImporter.h"
 #include "OperatorTable.h"
+#include "TensorProto.h"
 
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "kiln/Support/Names.h"
@@ -163,23 +164,37 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   return success();
 }
 
-/// Says where a computed shape is not the declared one; files edited by hand
-/// often keep old declarations, so this is no error.
-static void checkDeclaredShape(const ValueInfo &declared, RankedTensorType type,
-                               Location loc) {
+/// An output that is not what the file declares is a contradiction: the caller
+/// was promised something else. (Declarations of inner values are not read.)
+static LogicalResult checkDeclared(const ValueInfo &declared,
+                                   RankedTensorType type, Location loc) {
+  std::optional<ElementType> element = elementTypeOf(declared.elementType);
+  if (declared.isTensor && element &&
+      convertType(type.getContext(), *element) != type.getElementType())
+    return emitError(loc, ErrorCode::DeclaredTypeDiffers)
+           << "output " << quoted(declared.name) << " is computed as "
+           << type.getElementType() << ", but the file declares "
+           << onnxTypeName(declared.elementType)
+           << "; export the net again, or correct the declaration";
   if (!declared.hasShape)
-    return;
+    return success();
   bool agrees = declared.shape.size() == static_cast<size_t>(type.getRank()) &&
                 llvm::all_of(llvm::zip_equal(declared.shape, type.getShape()),
                              [](auto pair) {
                                auto [dim, size] = pair;
                                return dim.size < 0 || dim.size == size;
                              });
-  if (!agrees)
-    emitWarning(loc, ErrorCode::DeclaredShapeDiffers)
-        << "output " << quoted(declared.name) << " is computed as "
-        << shapeText(type.getShape())
-        << ", which is not the shape that the file declares";
+  if (agrees)
+    return success();
+  SmallVector<int64_t> shape;
+  for (const Dimension &dim : declared.shape)
+    shape.push_back(dim.size);
+  return emitError(loc, ErrorCode::DeclaredTypeDiffers)
+         << "output " << quoted(declared.name) << " is computed as "
+         << shapeText(type.getShape()) << ", but the file declares "
+         << shapeText(shape)
+         << " (-1 for an open dimension); export the net again, or correct "
+            "the declaration";
 }
 
 LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
@@ -200,7 +215,8 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
           << " has an unsigned element type, which is not taken";
       return failure();
     }
-    checkDeclaredShape(output, type, loc);
+    if (failed(checkDeclared(output, type, loc)))
+      return failure();
     results.push_back(materialize(output.name));
     types.push_back(type);
   }

@@ -83,7 +83,9 @@ static LogicalResult checkElementType(const ValueInfo &input,
   case ElementType::U16:
   case ElementType::U32:
   case ElementType::U64:
-    return emitError(loc, ErrorCode::UnsupportedType)
+    // Numbers below 1 are no type at all; unknown ones above may be newer.
+    return emitError(loc, input.elementType <= 0 ? ErrorCode::BadModel
+                                                 : ErrorCode::UnsupportedType)
            << "input " << quoted(input.name) << " has element type "
            << onnxTypeName(input.elementType)
            << "; floats, signed integers and bool are taken";

@@ -112,6 +112,11 @@ Error ModelDecoder::decodeAttribute(const AttributeProto &proto, Node &node) {
     return makeError(ErrorCode::BadAttribute, nodeText(node) + ": attribute " +
                                                   quoted(proto.name()) +
                                                   " stands twice");
+  if (!proto.ref_attr_name().empty())
+    return makeError(ErrorCode::BadAttribute,
+                     nodeText(node) + ": attribute " + quoted(proto.name()) +
+                         " refers to an attribute of a function, and stands "
+                         "in none");
   Attribute &attribute = place->second;
   switch (kindOf(proto)) {
   case AttributeProto::FLOAT:

@@ -17,6 +17,9 @@ using namespace mlir;
 
 namespace kiln::onnx_import {
 
+/// Largest constant that importing computes, in elements.
+static constexpr int64_t kMaxFoldedElements = int64_t{1} << 27;
+
 NodeImporter::NodeImporter(GraphImporter &graph, const Node &node,
                            const Operator &entry)
     : graph(graph), node(node), entry(entry),
@@ -269,6 +272,12 @@ LogicalResult NodeImporter::setResult(size_t i, Value value) {
 }
 
 LogicalResult NodeImporter::setResult(size_t i, TensorRef tensor) {
+  // A chain that doubles a constant would soon fill the memory.
+  if (tensor->size() > kMaxFoldedElements)
+    return error(ErrorCode::BadShape)
+           << "makes a constant of " << tensor->size()
+           << " elements; computed constants have at most "
+           << kMaxFoldedElements;
   auto type = RankedTensorType::get(tensor->shape,
                                     convertType(context(), tensor->type));
   if (hasOutput(i))

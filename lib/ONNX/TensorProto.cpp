@@ -141,6 +141,7 @@ static bool hasTypedData(const TensorProto &proto) {
 static Expected<ExternalLocation> externalLocation(const TensorProto &proto,
                                                    StringRef what) {
   ExternalLocation location;
+  location.tensor = what.str();
   for (const auto &entry : proto.external_data()) {
     StringRef key = entry.key(), value = entry.value();
     uint64_t number = 0;
@@ -165,7 +166,8 @@ static Expected<HostTensor> decodeHeader(const TensorProto &proto,
                                          int64_t maxElements, StringRef what) {
   std::optional<ElementType> type = elementTypeOf(proto.data_type());
   if (!type)
-    return makeError(ErrorCode::UnsupportedType,
+    return makeError(proto.data_type() <= 0 ? ErrorCode::BadInitializer
+                                            : ErrorCode::UnsupportedType,
                      what + ": element type " +
                          onnxTypeName(proto.data_type()) + " is not taken");
   HostTensor tensor;

@@ -34,6 +34,13 @@ static HostTensor hostFloats(ArrayRef<float> values, bool isScalar = false) {
 }
 
 static LogicalResult importConstant(NodeImporter &node) {
+  int64_t values =
+      llvm::count_if(ArrayRef<StringRef>{"value", "value_float", "value_floats",
+                                         "value_int", "value_ints"},
+                     [&](StringRef name) { return node.hasAttr(name); });
+  if (values > 1)
+    return node.error(ErrorCode::BadAttribute)
+           << "has " << values << " values where one is needed";
   if (TensorRef tensor = node.getTensor("value"))
     return node.setResult(0, tensor);
   if (node.hasAttr("value_float"))

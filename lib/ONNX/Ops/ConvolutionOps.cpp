@@ -128,6 +128,14 @@ static LogicalResult importConvTranspose(NodeImporter &node) {
   if (!sizes->empty())
     padToSizes(*window, *outputPadding, spatial, kernel, *sizes,
                *autoPad == AutoPad::SameUpper);
+  // More would be output that no input reaches.
+  for (auto [i, padding] : llvm::enumerate(*outputPadding))
+    if (padding >= std::max(window->strides[i], window->dilations[i]))
+      return node.error(ErrorCode::BadAttribute)
+             << "output padding " << padding << " (given, or needed for "
+             << "output_shape) along spatial dimension " << i
+             << " must be smaller than the stride (" << window->strides[i]
+             << ") or the dilation (" << window->dilations[i] << ")";
   auto properties =
       propertiesOf<nn::ConvTransposeOp::Properties>(node, *window);
   properties.output_padding =

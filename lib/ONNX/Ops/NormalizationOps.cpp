@@ -30,9 +30,23 @@ static int64_t countOutputs(NodeImporter &node) {
 static FailureOr<bool> isTraining(NodeImporter &node) {
   if (node.opset() < 7)
     return node.getInt("is_test", 0) == 0;
-  if (node.opset() < 14)
+  if (node.opset() < 14) {
+    if (node.numOutputs() != 1 && node.numOutputs() != 5)
+      return node.error(ErrorCode::BadModel)
+             << "has " << node.numOutputs()
+             << " outputs; one means inference and five mean training";
     return countOutputs(node) > 1;
-  bool training = node.getInt("training_mode", 0) != 0;
+  }
+  int64_t mode = node.getInt("training_mode", 0);
+  if (mode != 0 && mode != 1)
+    return node.error(ErrorCode::BadAttribute)
+           << "training_mode is " << mode << "; it must be 0 or 1";
+  bool training = mode == 1;
+  if (training && node.numOutputs() != 3)
+    return node.error(ErrorCode::BadModel)
+           << "has " << node.numOutputs()
+           << " outputs, but with training_mode 1 it has three: the result "
+              "and the updated statistics";
   if (!training && countOutputs(node) > 1)
     return node.error(ErrorCode::BadModel)
            << "has outputs for updated statistics, but training_mode is 0; "
