@@ -255,11 +255,20 @@ NodeImporter::normalizeAxes(ArrayRef<int64_t> axes, int64_t rank) {
 
 LogicalResult NodeImporter::checkSize(ArrayRef<int64_t> shape) {
   std::optional<int64_t> count = elementCount({shape.data(), shape.size()});
-  if (count && *count <= maxElements())
+  // A node of constants is computed here and now; a chain that doubles one
+  // would soon fill the memory.
+  bool isComputed = true;
+  for (size_t i = 0; i < node.inputs.size(); ++i)
+    isComputed &= !hasInput(i) || host(i) != nullptr;
+  int64_t limit =
+      isComputed ? std::min(maxElements(), kMaxFoldedElements) : maxElements();
+  if (count && *count <= limit)
     return success();
   return error(ErrorCode::BadShape)
          << "a result of shape " << shapeText(shape)
-         << " is negative or larger than " << maxElements() << " elements";
+         << " is negative or larger than " << limit
+         << (isComputed ? " elements, the limit of computed constants"
+                        : " elements");
 }
 
 LogicalResult NodeImporter::setResult(size_t i, Value value) {
@@ -272,7 +281,6 @@ LogicalResult NodeImporter::setResult(size_t i, Value value) {
 }
 
 LogicalResult NodeImporter::setResult(size_t i, TensorRef tensor) {
-  // A chain that doubles a constant would soon fill the memory.
   if (tensor->size() > kMaxFoldedElements)
     return error(ErrorCode::BadShape)
            << "makes a constant of " << tensor->size()
