@@ -103,7 +103,7 @@ static func::FuncOp makeKernel(OpBuilder &builder, Operation *op,
 static std::string print(Operation *op) {
   std::string text;
   llvm::raw_string_ostream stream(text);
-  op->print(stream, OpPrintingFlags().printGenericOpForm().skipRegions(false));
+  op->print(stream, OpPrintingFlags().printGenericOpForm().useLocalScope());
   return text;
 }
 

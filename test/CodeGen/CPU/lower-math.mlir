@@ -1,0 +1,16 @@
+// RUN: kiln-opt %s -cpu-lower-math | FileCheck %s
+
+// CHECK-LABEL: func.func @calls
+// CHECK: call @kiln_expf(%{{.*}}) : (f32) -> f32
+// CHECK: call @kiln_pow(%{{.*}}, %{{.*}}) : (f64, f64) -> f64
+// CHECK: math.sqrt
+// CHECK-COUNT-4: call @kiln_tanhf
+// CHECK-DAG: func.func private @kiln_expf(f32) -> f32
+// CHECK-DAG: func.func private @kiln_pow(f64, f64) -> f64
+func.func @calls(%a: f32, %b: f64, %v: vector<4xf32>) -> (f32, f64, f32, vector<4xf32>) {
+  %0 = math.exp %a : f32
+  %1 = math.powf %b, %b : f64
+  %2 = math.sqrt %a : f32
+  %3 = math.tanh %v : vector<4xf32>
+  return %0, %1, %2, %3 : f32, f64, f32, vector<4xf32>
+}
