@@ -40,8 +40,20 @@ static Error unwritable(const std::string &path, std::error_code error) {
           "cannot write '" + escapeName(path) + "': " + error.message()};
 }
 
+Result<void> checkReplaceable(const std::string &path) {
+  llvm::sys::fs::file_status status;
+  // What cannot be looked at is reported when it is written.
+  if (llvm::sys::fs::status(path, status) || !llvm::sys::fs::exists(status) ||
+      llvm::sys::fs::is_regular_file(status))
+    return {};
+  return Error{ErrorCode::FileUnwritable, "cannot write '" + escapeName(path) +
+                                              "': it is not a regular file"};
+}
+
 Result<void> writeFile(const std::string &path,
                        std::span<const std::byte> bytes) {
+  if (Result<void> replaceable = checkReplaceable(path); !replaceable)
+    return replaceable;
   llvm::SmallString<128> temporary;
   int descriptor;
   if (std::error_code error = llvm::sys::fs::createUniqueFile(

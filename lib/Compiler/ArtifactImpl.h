@@ -18,6 +18,9 @@ namespace kiln {
 /// The C header of a net's interface: self-contained, for C99 and C++.
 std::string emitHeader(const NetInterface &net);
 
+/// Refuses to put a file in the place of a device, pipe or folder.
+Result<void> checkReplaceable(const std::string &path);
+
 /// Writes a file so that `path` holds all of `bytes` or is as it was.
 Result<void> writeFile(const std::string &path,
                        std::span<const std::byte> bytes);

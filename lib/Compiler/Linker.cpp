@@ -63,9 +63,13 @@ static Result<void> runLLD(llvm::ArrayRef<const char *> arguments) {
 
 Result<void> linkSharedLibrary(std::span<const std::byte> object,
                                const std::string &path) {
-  // LLD reads files only.
-  std::string objectPath = besides(path, ".o");
-  std::string libraryPath = besides(path, ".so");
+  if (Result<void> replaceable = checkReplaceable(path); !replaceable)
+    return replaceable;
+  // LLD reads files only, and takes what begins with '-' for an option.
+  std::string base =
+      llvm::StringRef(path).starts_with("-") ? "./" + path : path;
+  std::string objectPath = besides(base, ".o");
+  std::string libraryPath = besides(base, ".so");
   auto cleanUp = llvm::scope_exit([&] {
     (void)llvm::sys::fs::remove(objectPath);
     (void)llvm::sys::fs::remove(libraryPath);

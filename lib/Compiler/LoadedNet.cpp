@@ -14,7 +14,10 @@
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
+#include "llvm/Object/ObjectFile.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/Triple.h"
 
 #include <cstdlib>
 #include <mutex>
@@ -170,8 +173,28 @@ JITNet::run(const std::vector<HostTensor> &inputs) {
   return outputs;
 }
 
+/// Code for another architecture must not be run.
+static Result<void> checkArchitecture(std::span<const std::byte> object) {
+  llvm::MemoryBufferRef buffer(
+      llvm::StringRef(reinterpret_cast<const char *>(object.data()),
+                      object.size()),
+      "net");
+  auto file = llvm::object::ObjectFile::createObjectFile(buffer);
+  if (!file)
+    return toError(file.takeError(), ErrorCode::LinkFailed);
+  llvm::Triple host(llvm::sys::getProcessTriple());
+  if ((*file)->getArch() == host.getArch())
+    return {};
+  return Error{ErrorCode::UnsupportedTarget,
+               "the net is compiled for " +
+                   llvm::Triple::getArchTypeName((*file)->getArch()).str() +
+                   " and cannot run on " + host.getArchName().str()};
+}
+
 Result<std::unique_ptr<LoadedNet>> loadObject(std::span<const std::byte> object,
                                               const NetInterface &net) {
+  if (Result<void> runnable = checkArchitecture(object); !runnable)
+    return runnable.error();
   auto control = SelfExecutorProcessControl::Create(
       nullptr, std::make_unique<InPlaceTaskDispatcher>());
   if (!control)

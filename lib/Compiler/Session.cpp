@@ -129,6 +129,11 @@ Result<Net> Session::load(const std::string &path,
   };
   if (Result<void> readable = checkFile(path); !readable)
     return fail(readable.error());
+  bool isIR = llvm::sys::path::extension(path) == ".mlir";
+  if (!isIR && options.from != Phase::Import)
+    return fail({ErrorCode::Usage,
+                 "only IR (.mlir) can have gone through phase " +
+                     std::string(phaseName(options.from)) + " already"});
   llvm::Expected<cpu::TargetDescription> target =
       cpu::describeTarget(options.target.triple, options.target.cpu,
                           options.target.features, options.target.optLevel);
@@ -144,7 +149,6 @@ Result<Net> Session::load(const std::string &path,
   net->module = Loader(impl->context, path, options).load();
   if (!net->module)
     return bridge.takeError("reading " + escapeName(path));
-  bool isIR = llvm::sys::path::extension(path) == ".mlir";
   net->phase = isIR ? options.from : Phase::Import;
   net->ledger = readFoldLedger(*net->module);
   if (func::FuncOp function = findNet(*net->module)) {

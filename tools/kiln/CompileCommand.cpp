@@ -69,8 +69,7 @@ public:
       return exitCode(artifact.error());
     bool isObject = flags.emit == "obj";
     std::string path = outputPath(isObject ? ".o" : ".so");
-    std::string header =
-        std::filesystem::path(path).replace_extension(".h").string();
+    std::string header = headerPath(path);
     if (!writeReport() || !write(header, artifact->header()) ||
         !check(path, isObject ? artifact->writeObject(path)
                               : artifact->writeLibrary(path)))
@@ -81,7 +80,23 @@ public:
     return done();
   }
 
+  /// Names that cannot hold both a library and its header.
+  static std::optional<Error> checkArtifactPath(const std::string &path) {
+    if (path == "-")
+      return Error{ErrorCode::Usage,
+                   "-o: '-' is for text; a library or object needs a file"};
+    if (!path.empty() && headerPath(path) == path)
+      return Error{ErrorCode::Usage, "-o: '" + printable(path) +
+                                         "' is the name of the header that "
+                                         "lies beside the library"};
+    return std::nullopt;
+  }
+
 private:
+  static std::string headerPath(const std::string &path) {
+    return std::filesystem::path(path).replace_extension(".h").string();
+  }
+
   std::string outputPath(const char *extension) const {
     return flags.output.empty() ? stem(flags.common.input) + extension
                                 : flags.output;
@@ -133,6 +148,11 @@ int compile(const CompileFlags &flags) {
   if (flags.emit == "cubin")
     return reportError({ErrorCode::UnsupportedTarget,
                         "--emit=cubin: this build has no GPU code generator"});
+  bool isText =
+      phaseToPrint(flags) || flags.emit == "llvm" || flags.emit == "asm";
+  if (!isText)
+    if (std::optional<Error> error = Emitter::checkArtifactPath(flags.output))
+      return reportError(*error);
   Progress progress(*options);
   Session session;
   printDiagnostics(session);
@@ -157,19 +177,21 @@ void addCompileCommand(CLI::App &app, Action &run) {
   command->add_option("-o", flags->output,
                       "Output file (default: the net's stem); '-' for standard "
                       "output where it is text. The header lies beside it");
-  command
-      ->add_option("--emit", flags->emit,
-                   "What to write: nn (IR of the nn dialect), mlir (LLVM "
-                   "dialect), llvm, asm, obj, lib (default)")
-      ->check(
-          CLI::IsMember({"nn", "mlir", "llvm", "asm", "obj", "lib", "cubin"}));
+  CLI::Option *emit =
+      command
+          ->add_option("--emit", flags->emit,
+                       "What to write: nn (IR of the nn dialect), mlir (LLVM "
+                       "dialect), llvm, asm, obj, lib (default)")
+          ->check(CLI::IsMember(
+              {"nn", "mlir", "llvm", "asm", "obj", "lib", "cubin"}));
   command
       ->add_option("--to", flags->to,
                    "Stop after a phase and print its IR (default: to standard "
                    "output)")
       ->check(CLI::IsMember(
           {"import", "mode", "fold", "fuse", "layout", "kernels"}))
-      ->type_name("PHASE");
+      ->type_name("PHASE")
+      ->excludes(emit);
   command->add_flag("--elide-weights", flags->elideWeights,
                     "Leave large constants out of printed IR: for reading, "
                     "not for going on from");

@@ -9,6 +9,9 @@
 #include "kiln/CodeGen/CPU/TargetDescription.h"
 
 #include "kiln/Support/ErrorCodes.h"
+#include "kiln/Support/Names.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
@@ -35,6 +38,23 @@ static std::string hostFeatures(StringRef more) {
   SubtargetFeatures added(more);
   features.addFeaturesVector(added.getFeatures());
   return features.getString();
+}
+
+/// Each feature must be one of the target's, with its sign.
+static Error checkFeatures(const MCSubtargetInfo &info, StringRef features) {
+  for (StringRef feature : split(features, ',')) {
+    if (feature.empty())
+      continue;
+    bool isSigned = feature[0] == '+' || feature[0] == '-';
+    bool isKnown = llvm::any_of(
+        info.getAllProcessorFeatures(), [&](const SubtargetFeatureKV &known) {
+          return isSigned && feature.drop_front() == known.Key;
+        });
+    if (!isKnown)
+      return unsupported("unknown feature '" + Twine(escapeName(feature)) +
+                         "'; write +NAME or -NAME, with commas between");
+  }
+  return Error::success();
 }
 
 static void describeVectors(TargetDescription &target, const Triple &triple,
@@ -75,16 +95,21 @@ Expected<TargetDescription> describeTarget(StringRef triple, StringRef cpu,
   const Target *backend = TargetRegistry::lookupTarget(wanted, error);
   if (!backend)
     return unsupported(error);
-  if (wanted.isNVPTX() || !(wanted.isX86() || wanted.isAArch64()))
+  if (!wanted.isArch64Bit() || !(wanted.isX86() || wanted.isAArch64()))
     return unsupported("no code generator for '" + Twine(wanted.str()) +
-                       "'; x86 and AArch64 are supported");
+                       "'; x86-64 and AArch64 are supported");
   std::unique_ptr<MCSubtargetInfo> known(
       backend->createMCSubtargetInfo(wanted, "", ""));
   if (!known || !known->isCPUStringValid(target.cpu))
     return unsupported("unknown processor '" + Twine(target.cpu) + "' for '" +
                        wanted.str() + "'");
+  if (Error bad = checkFeatures(*known, features))
+    return std::move(bad);
   std::unique_ptr<MCSubtargetInfo> info(
       backend->createMCSubtargetInfo(wanted, target.cpu, target.features));
+  if (wanted.isX86() && !info->checkFeatures("+64bit"))
+    return unsupported("processor '" + Twine(target.cpu) +
+                       "' has no 64-bit mode");
   describeVectors(target, wanted, *info);
   return target;
 }
