@@ -2,6 +2,7 @@
 # lit.site.cfg.py, which `--param kiln_site_config=FILE` names; without it the
 # one in build/release is taken, so that `lit test/Dialect` just works.
 import os
+import platform
 
 import lit.formats
 
@@ -46,3 +47,7 @@ config.substitutions.append(
 )
 config.substitutions.append(("%python", config.python))
 config.substitutions.append(("%bindir", bin_dir))
+
+# A triple that this machine does not run.
+other = "x86_64" if platform.machine() == "aarch64" else "aarch64"
+config.substitutions.append(("%other_triple", other + "-linux-gnu"))
