@@ -134,6 +134,10 @@ Result<Net> Session::load(const std::string &path,
     return fail({ErrorCode::Usage,
                  "only IR (.mlir) can have gone through phase " +
                      std::string(phaseName(options.from)) + " already"});
+  if (options.from >= Phase::Mode && options.mode != Mode::Keep)
+    return fail(
+        {ErrorCode::Usage,
+         "the IR has gone through the mode phase; give the mode there"});
   llvm::Expected<cpu::TargetDescription> target =
       cpu::describeTarget(options.target.triple, options.target.cpu,
                           options.target.features, options.target.optLevel);

@@ -68,6 +68,8 @@ int inspect(const CommonFlags &flags) {
   Result<Net> net = session.load(flags.input, *options);
   if (!net)
     return exitCode(net.error());
+  if (Result<void> advanced = net->advance(Phase::Mode); !advanced)
+    return exitCode(advanced.error());
   NetSummary summary = net->summarize();
   std::cout << "net " << summary.name << '\n';
   printBorder("inputs", summary.inputs);

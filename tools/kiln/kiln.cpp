@@ -59,7 +59,13 @@ static int main(int argc, char **argv) {
     return reportError(
         {ErrorCode::Usage, std::string(error.what()) + "; see kiln --help"});
   }
-  return run();
+  int code = run();
+  // A full disk or a closed pipe shows at the latest now.
+  std::cout.flush();
+  if (code == 0 && !std::cout)
+    return reportError(
+        {ErrorCode::FileUnwritable, "standard output cannot be written"});
+  return code;
 }
 
 } // namespace kiln::driver

@@ -96,7 +96,7 @@ static StringAttr findName(Location location) {
 
 std::string layerName(Operation *op) {
   StringAttr name = findName(op->getLoc());
-  return name ? escapeName(name.strref()) : op->getName().getStringRef().str();
+  return name ? name.str() : op->getName().getStringRef().str();
 }
 
 std::string describe(Operation *op) {

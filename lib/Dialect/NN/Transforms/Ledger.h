@@ -20,8 +20,8 @@ namespace kiln::nn {
 inline constexpr llvm::StringLiteral kLedgerEntriesAttrName =
     "nn.ledger_entries";
 
-/// The name of the layer in its file (its location's name), escaped; the
-/// operation's where there is none.
+/// The name of the layer in its file (its location's name), as it stands
+/// there; the operation's where there is none.
 std::string layerName(mlir::Operation *op);
 
 /// For messages: `'bn1' (nn.relu)`.

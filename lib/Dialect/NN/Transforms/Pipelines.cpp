@@ -17,6 +17,7 @@ namespace kiln::nn {
 
 void buildModePipeline(OpPassManager &manager, const ModeOptions &options) {
   manager.addPass(createNNSetMode({options.mode}));
+  manager.addPass(createNNCheckStatistics());
 }
 
 void buildFoldPipeline(OpPassManager &manager) {

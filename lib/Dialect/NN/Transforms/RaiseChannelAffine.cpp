@@ -7,13 +7,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BatchNormConstants.h"
 #include "ElementwiseMatch.h"
 #include "Ledger.h"
 #include "kiln/Dialect/NN/Transforms/Passes.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
-#include "kiln/Support/Diagnostics.h"
 
-#include "llvm/Support/Format.h"
 #include <cmath>
 
 namespace kiln::nn {
@@ -28,63 +27,6 @@ using namespace kiln::nn;
 //===----------------------------------------------------------------------===//
 // Batch normalisation
 //===----------------------------------------------------------------------===//
-
-namespace {
-struct BatchNormConstants {
-  SmallVector<double> scale, offset, mean, variance;
-  double epsilon;
-};
-} // namespace
-
-static std::optional<BatchNormConstants>
-readConstants(BatchNormInferenceOp op) {
-  std::optional<SmallVector<double>> scale = readAsF64(op.getScale()),
-                                     offset = readAsF64(op.getOffset()),
-                                     mean = readAsF64(op.getMean()),
-                                     variance = readAsF64(op.getVariance());
-  if (!scale || !offset || !mean || !variance)
-    return std::nullopt;
-  return BatchNormConstants{std::move(*scale), std::move(*offset),
-                            std::move(*mean), std::move(*variance),
-                            op.getEpsilon().convertToDouble()};
-}
-
-static std::string formatNumber(double value) {
-  std::string text;
-  llvm::raw_string_ostream(text) << llvm::format("%g", value);
-  return text;
-}
-
-/// Emits K0400 for the first channel whose parameters make no function (F12,
-/// F13).
-static LogicalResult checkStatistics(BatchNormInferenceOp op,
-                                     const BatchNormConstants &constants) {
-  auto fail = [&](size_t channel, StringRef what, double value,
-                  StringRef remedy) {
-    return emitError(op.getLoc(), ErrorCode::BadStatistics)
-           << "batch normalisation '" << layerName(op) << "': " << what
-           << " of channel " << channel << " is " << formatNumber(value) << "; "
-           << remedy;
-  };
-  for (size_t c = 0; c < constants.variance.size(); ++c) {
-    double variance = constants.variance[c];
-    if (!std::isfinite(variance) || variance < 0)
-      return fail(c, "the running variance", variance,
-                  "it must be finite and not negative: export the net again, "
-                  "or recalibrate its statistics");
-    if (variance + constants.epsilon == 0)
-      return fail(c, "the running variance plus epsilon", 0.0,
-                  "the layer divides by its root: give an epsilon above 0");
-    std::pair<StringRef, double> others[] = {
-        {"the scale", constants.scale[c]},
-        {"the offset", constants.offset[c]},
-        {"the running mean", constants.mean[c]}};
-    for (auto [name, value] : others)
-      if (!std::isfinite(value))
-        return fail(c, name, value, "it must be finite: export the net again");
-  }
-  return success();
-}
 
 /// `(x - mean) / sqrt(variance + eps) * scale + offset` as scale and shift.
 static Affine affineOf(const BatchNormConstants &constants) {
@@ -117,7 +59,7 @@ namespace {
 class RaiseChannelAffine final
     : public kiln::nn::impl::NNRaiseChannelAffineBase<RaiseChannelAffine> {
   LogicalResult raise(BatchNormInferenceOp op) {
-    std::optional<BatchNormConstants> constants = readConstants(op);
+    std::optional<BatchNormConstants> constants = readBatchNormConstants(op);
     if (!constants)
       return success();
     if (failed(checkStatistics(op, *constants)))

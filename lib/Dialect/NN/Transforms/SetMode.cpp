@@ -9,6 +9,7 @@
 #include "Ledger.h"
 #include "kiln/Dialect/NN/Transforms/Passes.h"
 #include "kiln/Support/Diagnostics.h"
+#include "kiln/Support/Names.h"
 
 namespace kiln::nn {
 #define GEN_PASS_DEF_NNSETMODE
@@ -25,7 +26,7 @@ static constexpr double kDefaultMomentum = 0.1;
 static void warnOfTraining(BatchNormTrainingOp op) {
   InFlightDiagnostic warning =
       kiln::emitWarning(op.getLoc(), ErrorCode::TrainingMode)
-      << "batch normalisation '" << layerName(op)
+      << "batch normalisation '" << escapeName(layerName(op))
       << "' is in training mode: its result depends "
          "on the whole batch, and it is never folded";
   if (op.getTracksStatistics())
@@ -40,7 +41,7 @@ static void toInference(BatchNormTrainingOp op) {
       op.getRunningVariance(), op.getEpsilonAttr());
   if (!op.getMean().use_empty() || !op.getVariance().use_empty())
     mlir::emitWarning(op.getLoc())
-        << "batch normalisation '" << layerName(op)
+        << "batch normalisation '" << escapeName(layerName(op))
         << "': its updated statistics are used, and in eval mode they are the "
            "running ones, unchanged";
   op->replaceAllUsesWith(ValueRange{inference.getResult(), op.getRunningMean(),

@@ -49,6 +49,24 @@ def NNSetMode : Pass<"nn-set-mode", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::nn::NNDialect"];
 }
 
+def NNCheckStatistics : Pass<"nn-check-statistics", "::mlir::ModuleOp"> {
+  let summary = "Refuse running statistics that make no function";
+  let description = [{
+    Emits K0400, naming layer and channel, for each batch normalisation in
+    inference whose constant parameters would make NaN or infinity: a variance
+    that is negative or not finite, a variance and epsilon that are both zero,
+    a scale, offset or mean that is not finite (F12, F13). Folded or not, such
+    a net has no answer. Changes nothing.
+
+    Before, and after:
+
+    ```mlir
+    %variance = arith.constant dense<[0.5, 2.0]> : tensor<2xf32>
+    %y = nn.batch_norm_inference %x, %scale, %offset, %mean, %variance {epsilon = 1.0e-05 : f64} : ...
+    ```
+  }];
+}
+
 def NNFoldConstants : Pass<"nn-fold-constants", "::mlir::ModuleOp"> {
   let summary = "Compute what depends on constants alone";
   let description = [{
