@@ -51,14 +51,21 @@ std::optional<ElementType> toElementType(Type type) {
   }
 }
 
+/// Sizes with -1 for those that are open.
+static std::vector<int64_t> borderShape(RankedTensorType type) {
+  std::vector<int64_t> shape;
+  for (int64_t size : type.getShape())
+    shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+  return shape;
+}
+
 static TensorInterface describe(Type type, DictionaryAttr attributes,
                                 std::string fallback) {
   TensorInterface info;
   auto name = attributes ? attributes.getAs<StringAttr>("nn.name") : nullptr;
   info.name = name ? name.str() : std::move(fallback);
   if (auto tensor = dyn_cast<RankedTensorType>(type)) {
-    for (int64_t size : tensor.getShape())
-      info.shape.push_back(ShapedType::isDynamic(size) ? -1 : size);
+    info.shape = borderShape(tensor);
     info.type =
         toElementType(tensor.getElementType()).value_or(ElementType::F32);
   }
@@ -170,6 +177,18 @@ static std::optional<BatchNormInfo> describeBatchNorm(Operation *op) {
   return std::nullopt;
 }
 
+static LayerInfo describeLayer(Operation *op, int64_t flops) {
+  LayerInfo layer{
+      nodeName(op), op->getName().getStringRef().str(), {}, 0, flops};
+  if (op->getNumResults() > 0)
+    if (auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType()))
+      layer.shape = borderShape(type);
+  for (Value operand : op->getOperands())
+    if (ElementsAttr constant = nn::getConstant(operand))
+      layer.parameters += constant.getNumElements();
+  return layer;
+}
+
 NetSummary summarizeNet(func::FuncOp net) {
   NetSummary summary;
   summary.name = net.getName().str();
@@ -199,6 +218,7 @@ NetSummary summarizeNet(func::FuncOp net) {
     ++count.count;
     count.flops += flops;
     summary.flops += flops;
+    summary.layers.push_back(describeLayer(op, flops));
     if (std::optional<BatchNormInfo> info = describeBatchNorm(op))
       summary.batchNorms.push_back(std::move(*info));
   });

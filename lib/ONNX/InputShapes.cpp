@@ -16,9 +16,17 @@ using namespace mlir;
 
 namespace kiln::onnx_import {
 
+/// The input's name as --shapes reads it back: in quotes where it holds what
+/// divides name and dimensions.
+static std::string flagName(const std::string &name) {
+  if (StringRef(name).find_first_of(":,[\"\\") == StringRef::npos)
+    return escapeName(name);
+  return "'\"" + escapeName(name) + "\"'";
+}
+
 /// "Nx3x?x224": the spelling of the flag, with names or '?' for open sizes.
 static std::string flagText(const ValueInfo &input) {
-  std::string text = "--shapes=" + escapeName(input.name) + ":";
+  std::string text = "--shapes=" + flagName(input.name) + ":";
   for (auto [i, dim] : llvm::enumerate(input.shape)) {
     text += i ? "x" : "";
     text += dim.size >= 0 ? std::to_string(dim.size) : "?";
@@ -129,7 +137,7 @@ resolveInputShapes(const Model &model, const ImportOptions &options,
       entry.shape = given->second;
     } else if (!input.hasShape) {
       open += "\n  input " + quoted(input.name) + ": shape not declared";
-      flags += " --shapes=" + escapeName(input.name) + ":...";
+      flags += " --shapes=" + flagName(input.name) + ":...";
     } else {
       for (const Dimension &dim : input.shape)
         entry.shape.push_back(dim.size);

@@ -46,7 +46,8 @@ def check_numbers(checks, kiln, path, inputs, names, label):
     theirs = support.onnxruntime_outputs(path, inputs)
     exact = kiln.run(path, inputs, names, *support.EXACT)
     # The interpreter on the folded net tells a wrong fold from a wrong kernel.
-    runs = {"the fold, interpreted": kiln.run(path, inputs, names, "--interpret"),
+    runs = {"the fold, interpreted": kiln.run(path, inputs, names, "--interpret",
+                                                     "--interpret-after=fold"),
             "folded": kiln.run(path, inputs, names),
             "unfolded": kiln.run(path, inputs, names, "--no-fold")}
     worst = 0.0

@@ -35,6 +35,15 @@ void printOps(const NetSummary &summary) {
   }
 }
 
+void printLayers(const std::vector<LayerInfo> &layers) {
+  std::cout << "layers: operation, result, parameters, FLOP, node\n";
+  for (const LayerInfo &layer : layers)
+    std::cout << "  " << std::left << std::setw(26) << layer.op << std::setw(18)
+              << shapeText(layer.shape) << std::right << std::setw(10)
+              << layer.parameters << std::setw(14) << layer.flops << "  "
+              << printable(layer.name) << '\n';
+}
+
 std::string rangeText(const std::optional<Range> &range) {
   if (!range)
     return "not constant";
@@ -79,6 +88,7 @@ int inspect(const CommonFlags &flags) {
             << "work " << summary.flops << " FLOP in convolutions, linear "
             << "layers and matrix products\n";
   printOps(summary);
+  printLayers(summary.layers);
   printBatchNorms(summary.batchNorms);
   return 0;
 }

@@ -43,11 +43,21 @@ struct BatchNormInfo {
   std::optional<Range> scale;
 };
 
+/// One operation of the net, in order.
+struct LayerInfo {
+  std::string name; ///< of its node; empty where it has none
+  std::string op;
+  std::vector<int64_t> shape; ///< of its first result; -1 for an open dimension
+  int64_t parameters = 0;     ///< elements of its constant operands
+  int64_t flops = 0;          ///< as in OpCount
+};
+
 struct NetSummary {
   std::string name;
   std::vector<TensorInterface> inputs;
   std::vector<TensorInterface> outputs;
   std::vector<OpCount> ops; ///< most frequent first
+  std::vector<LayerInfo> layers;
   std::vector<BatchNormInfo> batchNorms;
   int64_t parameterCount = 0; ///< elements of all floating-point constants
   int64_t parameterBytes = 0;

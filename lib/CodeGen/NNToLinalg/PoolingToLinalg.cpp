@@ -93,12 +93,14 @@ int64_t countTaps(nn::AveragePoolOp op, unsigned dim, int64_t position) {
   int64_t start = position * op.getStrides()[dim] - op.getPadLow()[dim];
   int64_t low = op.getCountIncludePad() ? -op.getPadLow()[dim] : 0;
   int64_t high = size + (op.getCountIncludePad() ? op.getPadHigh()[dim] : 0);
-  int64_t count = 0;
-  for (int64_t tap = 0; tap < op.getKernel()[dim]; ++tap) {
-    int64_t at = start + tap * op.getDilations()[dim];
-    count += at >= low && at < high;
-  }
-  return count;
+  // A hostile window has millions of taps: the first and last that count are
+  // computed, not searched for.
+  int64_t dilation = op.getDilations()[dim];
+  int64_t first =
+      std::max<int64_t>(llvm::divideCeilSigned(low - start, dilation), 0);
+  int64_t last = std::min(llvm::divideFloorSigned(high - 1 - start, dilation),
+                          op.getKernel()[dim] - 1);
+  return std::max<int64_t>(last - first + 1, 0);
 }
 
 /// The divisors of all positions, [spatial...]. The count of a window is the
