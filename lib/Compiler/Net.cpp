@@ -147,6 +147,19 @@ Net::interpret(const std::vector<HostTensor> &inputs) {
   return outputs;
 }
 
+/// Leaves the IR that the object stage failed on; passes before it leave their
+/// own.
+static void leaveReproducer(const Net &net, const CompileOptions &options) {
+  if (options.reproducerDir.empty())
+    return;
+  SmallString<128> path(options.reproducerDir);
+  llvm::sys::path::append(path, net.interface().identifier + "-object.mlir");
+  std::error_code error;
+  llvm::raw_fd_ostream file(path, error);
+  if (!error)
+    file << net.print(/*elideWeights=*/false);
+}
+
 /// Runs a step of the object stage, which reports by llvm::Error.
 template <typename T, typename Step>
 static Result<T> emit(Net &net, DiagnosticBridge &bridge,
@@ -157,8 +170,10 @@ static Result<T> emit(Net &net, DiagnosticBridge &bridge,
   if (options.progress)
     options.progress("object");
   llvm::Expected<T> result = step();
-  if (!result)
+  if (!result) {
+    leaveReproducer(net, options);
     return bridge.fail(toError(result.takeError(), ErrorCode::CodeGenFailed));
+  }
   return std::move(*result);
 }
 

@@ -110,6 +110,12 @@ void printOutput(const TensorInterface &output, const HostTensor &tensor) {
   std::cout << (values.size() > kShown ? ", ...]\n" : "]\n");
 }
 
+std::string numberText(double value) {
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
 /// Prints the differences; 0, 3 where they exceed the tolerance, or 1.
 int compareOutput(const RunFlags &flags, const TensorInterface &output,
                   const HostTensor &actual, const std::string &file) {
@@ -136,7 +142,7 @@ int compareOutput(const RunFlags &flags, const TensorInterface &output,
        "'" + printable(output.name) +
            "': " + std::to_string(difference.outside) + " of " +
            std::to_string(actual.size()) + " elements differ by more than " +
-           std::to_string(flags.atol) + " + " + std::to_string(flags.rtol) +
+           numberText(flags.atol) + " + " + numberText(flags.rtol) +
            " * |expected|; the greatest difference is at element " +
            std::to_string(difference.worstIndex)});
 }
@@ -231,9 +237,11 @@ void addRunCommand(CLI::App &app, Action &run) {
              "Compare an output with a file; exit code 3 if they differ");
   command
       ->add_option("--rtol", flags->rtol, "Relative tolerance of a comparison")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command
       ->add_option("--atol", flags->atol, "Absolute tolerance of a comparison")
+      ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
   command->add_flag("--interpret", flags->interpret,
                     "Run the reference interpreter in f64 instead of compiled "

@@ -33,7 +33,10 @@ static constexpr const char *kFooter =
 /// KILN_FLAGS after the command's name.
 static std::vector<std::string> arguments(int argc, char **argv) {
   std::vector<std::string> all(argv + 1, argv + argc);
-  if (const char *flags = std::getenv("KILN_FLAGS"); flags && !all.empty()) {
+  // `explain`, `--help` and `--version` take none of them.
+  bool takesFlags = !all.empty() && (all[0] == "compile" || all[0] == "run" ||
+                                     all[0] == "inspect");
+  if (const char *flags = std::getenv("KILN_FLAGS"); flags && takesFlags) {
     std::vector<std::string> extra = CLI::detail::split_up(flags);
     all.insert(all.begin() + 1, extra.begin(), extra.end());
   }
