@@ -8,6 +8,7 @@
 
 #include "kiln/Compiler/TensorFiles.h"
 
+#include "ArtifactImpl.h"
 #include "LLVMErrors.h"
 #include "kiln/ONNX/TensorFile.h"
 
@@ -21,6 +22,8 @@ Result<HostTensor> readTensor(const std::string &path) {
 }
 
 Result<void> writeTensor(const std::string &path, const HostTensor &tensor) {
+  if (Result<void> replaceable = checkReplaceable(path); !replaceable)
+    return replaceable;
   if (llvm::Error error = writeNpy(path, tensor))
     return toError(std::move(error), ErrorCode::FileUnwritable);
   return {};
