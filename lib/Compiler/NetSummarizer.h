@@ -24,9 +24,6 @@ std::vector<TensorInterface> netOutputs(mlir::func::FuncOp net);
 
 NetSummary summarizeNet(mlir::func::FuncOp net);
 
-/// Nothing for a type that cannot stand at a net's border.
-std::optional<ElementType> toElementType(mlir::Type type);
-
 } // namespace kiln
 
 #endif // KILN_LIB_COMPILER_NETSUMMARIZER_H

@@ -10,6 +10,7 @@
 
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
+#include "kiln/Dialect/NN/Utils/ElementTypes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "llvm/ADT/MapVector.h"
@@ -21,35 +22,6 @@
 using namespace mlir;
 
 namespace kiln {
-
-std::optional<ElementType> toElementType(Type type) {
-  if (type.isF32())
-    return ElementType::F32;
-  if (type.isF64())
-    return ElementType::F64;
-  if (type.isF16())
-    return ElementType::F16;
-  if (type.isBF16())
-    return ElementType::BF16;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  bool isUnsigned = integer.isUnsigned();
-  switch (integer.getWidth()) {
-  case 1:
-    return ElementType::Bool;
-  case 8:
-    return isUnsigned ? ElementType::U8 : ElementType::I8;
-  case 16:
-    return isUnsigned ? ElementType::U16 : ElementType::I16;
-  case 32:
-    return isUnsigned ? ElementType::U32 : ElementType::I32;
-  case 64:
-    return isUnsigned ? ElementType::U64 : ElementType::I64;
-  default:
-    return std::nullopt;
-  }
-}
 
 /// Sizes with -1 for those that are open.
 static std::vector<int64_t> borderShape(RankedTensorType type) {
@@ -67,7 +39,7 @@ static TensorInterface describe(Type type, DictionaryAttr attributes,
   if (auto tensor = dyn_cast<RankedTensorType>(type)) {
     info.shape = borderShape(tensor);
     info.type =
-        toElementType(tensor.getElementType()).value_or(ElementType::F32);
+        nn::toElementType(tensor.getElementType()).value_or(ElementType::F32);
   }
   return info;
 }

@@ -12,6 +12,7 @@
 #include "NetSummarizer.h"
 #include "kiln/CodeGen/CPU/Register.h"
 #include "kiln/Dialect/NN/IR/NN.h"
+#include "kiln/Dialect/NN/Utils/ElementTypes.h"
 #include "kiln/ONNX/Import.h"
 #include "kiln/Support/Names.h"
 #include "mlir/Parser/Parser.h"
@@ -105,7 +106,7 @@ private:
 static LogicalResult checkBorder(func::FuncOp net) {
   auto check = [&](Type type, const char *what) -> LogicalResult {
     auto tensor = dyn_cast<RankedTensorType>(type);
-    if (tensor && toElementType(tensor.getElementType()))
+    if (tensor && nn::toElementType(tensor.getElementType()))
       return success();
     return net.emitError() << "K0203: " << what << " of type " << type
                            << " cannot stand at a net's border; tensors of "

@@ -9,40 +9,13 @@
 
 #include "ObjectStages.h"
 #include "kiln/CodeGen/CPU/Object.h"
+#include "kiln/Dialect/NN/Utils/ElementTypes.h"
 #include "kiln/Support/Names.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
 using namespace mlir;
 
 namespace kiln::cpu {
-
-static std::optional<ElementType> toElementType(Type type) {
-  if (type.isF32())
-    return ElementType::F32;
-  if (type.isF64())
-    return ElementType::F64;
-  if (type.isF16())
-    return ElementType::F16;
-  if (type.isBF16())
-    return ElementType::BF16;
-  auto integer = dyn_cast<IntegerType>(type);
-  if (!integer)
-    return std::nullopt;
-  switch (integer.getWidth()) {
-  case 1:
-    return ElementType::Bool;
-  case 8:
-    return integer.isUnsigned() ? ElementType::U8 : ElementType::I8;
-  case 16:
-    return integer.isUnsigned() ? ElementType::U16 : ElementType::I16;
-  case 32:
-    return integer.isUnsigned() ? ElementType::U32 : ElementType::I32;
-  case 64:
-    return integer.isUnsigned() ? ElementType::U64 : ElementType::I64;
-  default:
-    return std::nullopt;
-  }
-}
 
 /// Reads one of the lists `inputs` and `outputs`; nothing where malformed.
 static std::optional<std::vector<TensorInterface>> readTensors(Attribute attr) {
@@ -59,7 +32,7 @@ static std::optional<std::vector<TensorInterface>> readTensors(Attribute attr) {
     auto shape = fields.getAs<DenseI64ArrayAttr>("shape");
     if (!name || !type || !shape)
       return std::nullopt;
-    std::optional<ElementType> element = toElementType(type.getValue());
+    std::optional<ElementType> element = nn::toElementType(type.getValue());
     if (!element || !elementCount(shape.asArrayRef()))
       return std::nullopt;
     tensors.push_back({name.str(), *element, shape.asArrayRef().vec()});
