@@ -99,17 +99,22 @@ def variance_and_epsilon_zero(m, _):
     "w_rank_three": ("w", np.ones((4, 3, 3), F32)), "w_rank_five": ("w", np.ones((4, 3, 3, 3, 3), F32)),
     "w_channels": ("w", np.ones((4, 2, 3, 3), F32)), "w_no_filters": ("w", np.ones((0, 3, 3, 3), F32)),
     "w_empty_kernel": ("w", np.ones((4, 3, 0, 3), F32)), "w_double": ("w", np.ones((4, 3, 3, 3))),
-    "w_integers": ("w", np.ones((4, 3, 3, 3), np.int32)), "b_length": ("b", np.ones(3, F32)),
+    "b_length": ("b", np.ones(3, F32)),
     "b_rank": ("b", np.ones((4, 1), F32)), "b_double": ("b", np.ones(4)),
-}, exits=(1, 4), error="n_conv")  # integer convolutions are only unsupported
+}, error="n_conv")
 def conv_operand(m, name_and_array):
     put(m, *name_and_array)
 
 
+@variants({"w": ("w", np.ones((4, 3, 3, 3), np.int32)), "offset": ("offset", np.ones(4, np.int64))},
+          exits=(1, 4), error="n_conv|n_norm")
+def operand_of_integers(m, name_and_array):
+    put(m, *name_and_array)
+
+
 @variants({"scale_length": ("scale", np.ones(5, F32)), "mean_rank": ("mean", np.ones((1, 4), F32)),
-           "var_scalar": ("var", np.float32(1)), "var_empty": ("var", np.ones(0, F32)),
-           "offset_integers": ("offset", np.ones(4, np.int64))},
-          exits=(1, 4), error="n_norm")
+           "var_scalar": ("var", np.float32(1)), "var_empty": ("var", np.ones(0, F32))},
+          error="n_norm")
 def norm_operand(m, name_and_array):
     put(m, *name_and_array)
 
