@@ -5,6 +5,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 """
 
 import io
+import os
 import struct
 import zipfile
 
@@ -29,6 +30,9 @@ for name, arguments in {
     "shapes_negative": (*COMPILE, "--shapes=x:1x3x-5x7"),
     "shapes_overflow": (*COMPILE, "--shapes=x:1x3x99999999999999999999x7"),
     "shapes_empty": (*COMPILE, "--shapes="), "shapes_open_bracket": (*COMPILE, "--shapes=x[1,3"),
+    "output_named_like_the_header": ("compile", "{model}", "-o", "{out}/net.h"),
+    "library_to_standard_output": ("compile", "{model}", "-o", "-"),
+    "phase_and_format": (*COMPILE, "--to=import", "--emit=obj"),
     "tolerance_word": (*RUN, "--expected-output=@{dir}/x.npy", "--rtol=small"),
     "input_without_file": ("run", "{model}", "--input=x"),
 }.items():
@@ -44,9 +48,26 @@ for name, place in {
     "missing_folder": "{out}/nowhere/net.so", "folder": "{out}",
 }.items():
     call(f"output_is_{name}", ("compile", "{model}", "-o", place), exits=(1, USAGE),
-         error="nowhere|(?i:director|folder)")
+         error="nowhere|(?i:director|folder|not a regular file)")
+for name, flags in {
+    "cpu_unknown": ("--mcpu=z80",), "cpu_of_32_bits": ("--mcpu=i386",),
+    "feature_without_sign": ("--mattr=avx2",), "feature_unknown": ("--mattr=+bogus",),
+    "triple_unknown": ("--mtriple=marsian-unknown-none",),
+}.items():
+    call(f"target_{name}", (*COMPILE, *flags), exits=(USAGE, 4))
 call("report_into_missing_folder", (*COMPILE, "--fold-report={out}/nowhere/folds.json"),
      exits=(1, USAGE), error="nowhere")
+
+
+@case(exits=4, arguments=(*RUN, "--mtriple=aarch64-linux-gnu"))
+def run_for_another_machine(m, folder):
+    (folder / "x.npy").write_bytes(GOOD)
+
+
+@case(exits=(1, USAGE), arguments=("compile", "{model}", "-o", "{dir}/pipe"))
+def output_is_a_pipe(m, folder):
+    """Opening it for writing waits for ever, renaming over it destroys it."""
+    os.mkfifo(folder / "pipe")
 
 
 @case(exits=(1, USAGE), error=r"\bx\b",

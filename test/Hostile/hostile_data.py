@@ -7,7 +7,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 import os
 
-from cases import (TensorProto, case, give, helper, node, np, put, replace_act, tensor,
+from cases import (COMPILE, TensorProto, case, give, helper, node, np, put, replace_act, tensor,
                    value, variants)
 
 F32 = np.float32
@@ -82,9 +82,16 @@ def constant_in_segments(m, _):
 
 
 # -- statistics that no net may have ------------------------------------------
-@variants({"negative": -0.5, "nan": np.nan, "infinite": np.inf, "minus_infinite": -np.inf},
-          error="n_norm")
+VARIANCES = {"negative": -0.5, "nan": np.nan, "infinite": np.inf, "minus_infinite": -np.inf}
+
+
+@variants(VARIANCES, error="n_norm")
 def variance(m, content):
+    put(m, "var", np.array([1.0, content, 0.3, 0.7], F32))
+
+
+@variants(VARIANCES, error="n_norm", arguments=(*COMPILE, "--no-fold"))
+def variance_not_folded(m, content):
     put(m, "var", np.array([1.0, content, 0.3, 0.7], F32))
 
 
@@ -144,6 +151,12 @@ def declared_output(m, dims):
 @case(error=r"\by\b|n_act")
 def declared_output_type(m, _):
     m.graph.output[0].type.tensor_type.elem_type = TensorProto.DOUBLE
+
+
+@case(exits=(0, 1), error=r"\bc\b|n_conv")
+def declared_inner_value(m, _):
+    """Shapes of inner values are hints: a wrong one may be overlooked."""
+    m.graph.value_info.append(value("c", (1, 9, 5, 7)))
 
 
 @variants({"negative": (1, 3, -5, 7), "overflow": (1, 3, 2**40, 2**40),

@@ -219,6 +219,26 @@ def weight_behind_20000_identities(m, _):
     m.graph.node.extend(nodes)
 
 
+@case(exits=(0, 1, UNSUPPORTED))
+def chain_of_3000_activations(m, _):
+    nodes = [helper.make_node("Tanh" if i % 2 else "Relu", [f"y{i}" if i else "n"],
+                              [f"y{i + 1}" if i < 2999 else "y"]) for i in range(3000)]
+    del m.graph.node[-1]
+    m.graph.node.extend(nodes)
+
+
+@case(exits=(0, 1, UNSUPPORTED))
+def concat_of_one_value_3000_times(m, _):
+    del m.graph.node[-1]
+    m.graph.node.append(helper.make_node("Concat", ["n"] * 3000, ["y"], name="n_act", axis=2))
+    free_output(m)
+
+
+@case(exits=(0, 1, UNSUPPORTED))
+def pool_of_a_million_padded_places(m, _):
+    replace_act(m, "AveragePool", kernel_shape=[1, 1000000], pads=[0, 999999, 0, 999999])
+
+
 @case(exits=(1, UNSUPPORTED), error="d[0-9]+")
 def constant_doubled_70_times(m, _):
     """Each Concat is sound; together they ask for 2^72 elements."""
