@@ -24,6 +24,7 @@ namespace kiln::cpu {
 
 void buildLayoutPipeline(OpPassManager &manager,
                          const TargetDescription &target) {
+  manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
   manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
   LowerContractionsOptions options;
@@ -38,6 +39,7 @@ void buildLayoutPipeline(OpPassManager &manager,
 static void addKernels(OpPassManager &manager) {
   manager.addPass(createRecordInterface());
   manager.addNestedPass<func::FuncOp>(createConvertNNToLinalgPass());
+  manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
   manager.addPass(createLinalgElementwiseOpFusionPass());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());

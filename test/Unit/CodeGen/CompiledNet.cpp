@@ -65,10 +65,15 @@ static std::vector<Tensor> call(RunFn *function, const NetInterface &interface,
         HostTensor::fromDoubles(tensor.type, tensor.shape, input.data));
   for (const TensorInterface &tensor : interface.outputs)
     results.push_back(HostTensor::zeros(tensor.type, tensor.shape));
-  for (HostTensor &argument : arguments)
+  // A tensor without elements needs a pointer that is not null all the same.
+  for (HostTensor &argument : arguments) {
+    argument.data.reserve(1);
     in.push_back(argument.data.data());
-  for (HostTensor &result : results)
+  }
+  for (HostTensor &result : results) {
+    result.data.reserve(1);
     out.push_back(result.data.data());
+  }
   // Poison: a kernel that reads what nothing wrote shows as NaN.
   size_t bytes = llvm::alignTo(std::max<int64_t>(interface.arenaBytes, 64), 64);
   void *arena = std::aligned_alloc(64, bytes);

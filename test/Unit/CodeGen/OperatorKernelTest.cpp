@@ -180,6 +180,36 @@ INSTANTIATE_TEST_SUITE_P(
              "tensor<2x5x4xf32>",
              "%y = nn.linear %0, %1 : (tensor<2x5x9xf32>, tensor<4x9xf32>) -> "
              "tensor<2x5x4xf32>"},
+        Case{"conv_transpose_computed_weights",
+             {"tensor<1x4x5x7xf32>", "tensor<4x3x3x2xf32>"},
+             "tensor<1x6x11x20xf32>",
+             "%y = nn.conv_transpose %0, %1 {strides = array<i64: 2, 3>, "
+             "dilations = array<i64: 1, 1>, pad_low = array<i64: 0, 0>, "
+             "pad_high = array<i64: 0, 0>, output_padding = array<i64: 0, 0>, "
+             "groups = 2 : i64} : (tensor<1x4x5x7xf32>, tensor<4x3x3x2xf32>) "
+             "-> tensor<1x6x11x20xf32>"},
+        Case{"empty_batch",
+             {"tensor<0x4x5x7xf32>", "tensor<3x4x1x2xf32>"},
+             "tensor<0x3x5x6xf32>",
+             "%y = nn.conv %0, %1 {strides = array<i64: 1, 1>, dilations = "
+             "array<i64: 1, 1>, pad_low = array<i64: 0, 0>, pad_high = "
+             "array<i64: 0, 0>} : (tensor<0x4x5x7xf32>, tensor<3x4x1x2xf32>) "
+             "-> tensor<0x3x5x6xf32>"},
+        Case{"empty_part",
+             {"tensor<2x0xf32>", "tensor<2x6xf32>"},
+             "tensor<2x6xf32>",
+             "%r = nn.tanh %0 : tensor<2x0xf32>\n"
+             "%y = tensor.concat dim(1) %r, %1 : (tensor<2x0xf32>, "
+             "tensor<2x6xf32>) -> tensor<2x6xf32>"},
+        Case{"empty_sum",
+             {"tensor<2x0xf32>", "tensor<3x0xf32>", "tensor<3xf32>"},
+             "tensor<2x3xf32>",
+             "%y = nn.linear %0, %1, %2 : (tensor<2x0xf32>, tensor<3x0xf32>, "
+             "tensor<3xf32>) -> tensor<2x3xf32>"},
+        Case{"empty_output",
+             {"tensor<2x0x4xf32>"},
+             "tensor<2x0x4xf32>",
+             "%y = nn.sigmoid %0 : tensor<2x0x4xf32>"},
         Case{"batch_matmul",
              {"tensor<2x5x9xf32>", "tensor<2x9x23xf32>"},
              "tensor<2x5x23xf32>",

@@ -15,6 +15,32 @@ include "mlir/Pass/PassBase.td"
 // Layout
 //===----------------------------------------------------------------------===//
 
+def RemoveEmptyTensors
+    : Pass<"cpu-remove-empty-tensors", "::mlir::func::FuncOp"> {
+  let summary = "Compute nothing where there is nothing";
+  let description = [{
+    A tensor with a dimension of 0 has no elements: what makes it becomes
+    `tensor.empty`, a part of a concatenation or an inserted slice without
+    elements goes, a reduction over none is its start, and a padded tensor of
+    none is all padding. No kernel sees an empty tensor.
+
+    Before:
+
+    ```mlir
+    %0 = nn.relu %x : tensor<0x3xf32>
+    %1 = tensor.concat dim(0) %0, %y : (tensor<0x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %1 = tensor.concat dim(0) %y : (tensor<2x3xf32>) -> tensor<2x3xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
   let summary = "Leave in nn.fused what a kernel computes in registers";
   let description = [{
@@ -54,8 +80,8 @@ def DecomposeConvTranspose
     With stride s, output elements whose positions are equal modulo s use the
     same taps of the kernel: they are a convolution without stride of the
     input with these taps, turned round. The results are interleaved. Exact
-    for every stride, dilation, padding and group count; weights must be
-    constant.
+    for every stride, dilation, padding and group count. Constant weights are
+    rearranged here, others by the net.
 
     Before:
 

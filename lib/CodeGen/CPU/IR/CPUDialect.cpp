@@ -48,9 +48,10 @@ static LogicalResult verifyPlan(ContractOp op) {
   int64_t least = std::min({static_cast<int64_t>(op.getRows()),
                             static_cast<int64_t>(op.getVectors()),
                             static_cast<int64_t>(op.getLanes())});
-  for (int64_t size : op.getSizes())
-    least = std::min(least, size);
   int64_t reductions = op.getReductions(), unrolled = op.getUnrolled();
+  for (auto [loop, size] : llvm::enumerate(op.getSizes()))
+    if (size < (static_cast<int64_t>(loop) < op.getNumParallel() ? 1 : 0))
+      least = 0;
   if (least < 1 || reductions < 0 || op.getNumParallel() < 2 || unrolled < 0 ||
       unrolled > reductions)
     return op.emitOpError("(contract-C2) expects a row and a column loop, "

@@ -31,8 +31,15 @@ namespace kiln::cpu {
 using namespace mlir;
 using namespace kiln;
 
+static bool isEmpty(Type type) {
+  return cast<RankedTensorType>(type).getNumElements() == 0;
+}
+
+/// Tensors without elements have a pointer all the same, which nothing uses.
 static MemRefType bufferOf(Type type) {
   auto tensor = cast<RankedTensorType>(type);
+  if (isEmpty(type))
+    return MemRefType::get({1}, tensor.getElementType());
   return MemRefType::get(tensor.getShape(), tensor.getElementType());
 }
 
@@ -43,6 +50,9 @@ static void replaceBoundary(func::FuncOp function) {
   for (BlockArgument argument : entry.getArguments()) {
     Type tensor = argument.getType();
     argument.setType(bufferOf(tensor));
+    // cpu-remove-empty-tensors has left no use.
+    if (isEmpty(tensor))
+      continue;
     auto value = bufferization::ToTensorOp::create(
         builder, function.getLoc(), tensor, argument, /*restrict=*/true);
     argument.replaceAllUsesExcept(value, value);
@@ -52,6 +62,8 @@ static void replaceBoundary(func::FuncOp function) {
   for (Value result : ret.getOperands()) {
     BlockArgument out =
         entry.addArgument(bufferOf(result.getType()), function.getLoc());
+    if (isEmpty(result.getType()))
+      continue;
     bufferization::MaterializeInDestinationOp::create(
         builder, ret.getLoc(), /*result=*/Type(), result, out,
         /*restrict=*/true, /*writable=*/true);

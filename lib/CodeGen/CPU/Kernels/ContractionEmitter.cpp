@@ -116,6 +116,8 @@ ContractionEmitter::emitReduction(int64_t loop, Tile tile,
     return emitUnrolled(loop, tile, positions, point, sums);
   }
   int64_t extent = op.getSizes()[loop];
+  if (extent == 0)
+    return sums;
   if (extent == 1)
     return emitReduction(loop + 1, tile, positions, sums);
   auto forOp =

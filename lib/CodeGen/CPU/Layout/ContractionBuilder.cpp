@@ -33,8 +33,19 @@ Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
                                  ArrayRef<AffineExpr> position,
                                  ArrayRef<Operand> extras,
                                  const Epilogue &epilogue) {
-  SmallVector<AffineMap> maps{mapTo(lhs.position), mapTo(rhs.position)};
-  SmallVector<Value> values;
+  SmallVector<AffineMap> maps;
+  SmallVector<Value> values, summed;
+  // A sum of nothing reads nothing: no kernel is given an empty tensor.
+  bool isEmpty =
+      llvm::is_contained(ArrayRef(sizes).take_back(numReductions), 0);
+  auto one = RankedTensorType::get({1}, epilogue.getType().getElementType());
+  for (const Operand *operand : {&lhs, &rhs}) {
+    summed.push_back(isEmpty ? arith::ConstantOp::create(
+                                   builder, loc, builder.getZeroAttr(one))
+                             : operand->value);
+    maps.push_back(isEmpty ? mapTo(builder.getAffineConstantExpr(0))
+                           : mapTo(operand->position));
+  }
   for (const Operand &extra : extras) {
     maps.push_back(mapTo(extra.position));
     values.push_back(extra.value);
@@ -46,8 +57,8 @@ Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
     llvm::append_range(
         order, llvm::seq<int64_t>(0, static_cast<int64_t>(sizes.size()) -
                                          numReductions));
-  auto op = ContractOp::create(builder, loc, empty.getType(), lhs.value,
-                               rhs.value, values, empty, sizes, numReductions,
+  auto op = ContractOp::create(builder, loc, empty.getType(), summed[0],
+                               summed[1], values, empty, sizes, numReductions,
                                tile.rows, tile.vectors, tile.lanes, unrolled,
                                order, builder.getAffineMapArrayAttr(maps));
   epilogue.build(builder, op.getBody());

@@ -11,7 +11,6 @@
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
-#include "kiln/Support/Diagnostics.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "llvm/Support/MathExtras.h"
@@ -48,7 +47,7 @@ public:
         weights(cast<RankedTensorType>(op.getWeights().getType())),
         result(cast<RankedTensorType>(op.getResult().getType())) {}
 
-  LogicalResult run();
+  void run();
 
 private:
   Phase phaseOf(unsigned dim, int64_t phase);
@@ -56,6 +55,7 @@ private:
   Value constantResult(RankedTensorType type);
   Value cutInput(ArrayRef<Phase> phases);
   Value phaseWeights(ArrayRef<Phase> phases);
+  Value computedWeights(ArrayRef<Phase> phases, RankedTensorType type);
   Value insert(Value part, Value whole, ArrayRef<Phase> phases);
 
   nn::ConvTransposeOp op;
@@ -132,6 +132,9 @@ Value Decomposition::phaseWeights(ArrayRef<Phase> phases) {
   SmallVector<int64_t> shape{perGroup * groups, inputs};
   for (const Phase &phase : phases)
     shape.push_back(phase.numTaps);
+  if (!nn::getConstant(op.getWeights()))
+    return computedWeights(
+        phases, RankedTensorType::get(shape, weights.getElementType()));
   return cpu::repackConstant(
       builder, op.getWeights(), shape, [&](ArrayRef<int64_t> index) {
         int64_t group = index[0] / perGroup, column = index[0] % perGroup;
@@ -143,6 +146,40 @@ Value Decomposition::phaseWeights(ArrayRef<Phase> phases) {
         }
         return from;
       });
+}
+
+/// The same rearrangement, made when the net runs.
+Value Decomposition::computedWeights(ArrayRef<Phase> phases,
+                                     RankedTensorType type) {
+  AffineMap identity = builder.getMultiDimIdentityMap(type.getRank());
+  SmallVector<utils::IteratorType> iterators(type.getRank(),
+                                             utils::IteratorType::parallel);
+  Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                        type.getElementType());
+  auto body = [&](OpBuilder &b, Location at, ValueRange) {
+    auto constant = [&](int64_t value) -> Value {
+      return arith::ConstantIndexOp::create(b, at, value);
+    };
+    Value out = linalg::IndexOp::create(b, at, 0);
+    Value in = linalg::IndexOp::create(b, at, 1);
+    Value perGroup = constant(weights.getDimSize(1));
+    Value group = arith::DivUIOp::create(b, at, out, perGroup);
+    Value first =
+        arith::MulIOp::create(b, at, group, constant(type.getDimSize(1)));
+    SmallVector<Value> from{arith::AddIOp::create(b, at, first, in),
+                            arith::RemUIOp::create(b, at, out, perGroup)};
+    for (auto [i, phase] : llvm::enumerate(phases)) {
+      Value tap = linalg::IndexOp::create(b, at, i + 2);
+      int64_t last = phase.firstTap + (phase.numTaps - 1) * phase.tapStep;
+      Value back = arith::MulIOp::create(b, at, tap, constant(phase.tapStep));
+      from.push_back(arith::SubIOp::create(b, at, constant(last), back));
+    }
+    Value element = tensor::ExtractOp::create(b, at, op.getWeights(), from);
+    linalg::YieldOp::create(b, at, element);
+  };
+  return linalg::GenericOp::create(builder, loc, type, ValueRange(), empty,
+                                   ArrayRef(identity), iterators, body)
+      .getResult(0);
 }
 
 Value Decomposition::compute(ArrayRef<Phase> phases) {
@@ -179,11 +216,7 @@ Value Decomposition::insert(Value part, Value whole, ArrayRef<Phase> phases) {
                                        sizes, steps);
 }
 
-LogicalResult Decomposition::run() {
-  if (!nn::getConstant(op.getWeights()))
-    return kiln::emitError(loc, ErrorCode::CodeGenFailed)
-           << "'" << op->getName() << "' with weights that are not constant "
-           << "has no kernel";
+void Decomposition::run() {
   Value whole = tensor::EmptyOp::create(builder, loc, result.getShape(),
                                         result.getElementType());
   int64_t spatial = op.getStrides().size();
@@ -203,7 +236,6 @@ LogicalResult Decomposition::run() {
   }
   op.getResult().replaceAllUsesWith(whole);
   op.erase();
-  return success();
 }
 
 namespace {
@@ -213,8 +245,7 @@ struct DecomposeConvTranspose
     SmallVector<nn::ConvTransposeOp> ops;
     getOperation().walk([&](nn::ConvTransposeOp op) { ops.push_back(op); });
     for (nn::ConvTransposeOp op : ops)
-      if (failed(Decomposition(op).run()))
-        return signalPassFailure();
+      Decomposition(op).run();
   }
 };
 } // namespace

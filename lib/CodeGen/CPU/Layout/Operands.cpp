@@ -47,12 +47,14 @@ Value repackConstant(OpBuilder &builder, Value constant,
   std::vector<char> packed(type.getNumElements() * width, 0);
   SmallVector<int64_t> index(shape.size(), 0);
   char *target = packed.data();
-  do {
+  while (type.getNumElements() > 0) {
     int64_t from = source(index);
     if (from >= 0)
       std::memcpy(target, bytes->data() + from * width, width);
     target += width;
-  } while (advance(index, shape));
+    if (!advance(index, shape))
+      break;
+  }
   return arith::ConstantOp::create(
       builder, constant.getLoc(),
       cast<TypedAttr>(

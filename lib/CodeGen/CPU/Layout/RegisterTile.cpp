@@ -24,8 +24,8 @@ static constexpr double kVectorLoads = 3, kStep = 1;
 static double tileCycles(const TileProblem &problem, int64_t lanes,
                          int64_t rows, int64_t vectors) {
   double sums = rows * vectors;
-  double loads = problem.rowsShareScalars ? 1 + 2 * sums
-                                          : rows + kVectorLoads * vectors;
+  double loads =
+      problem.rowsShareScalars ? 1 + 2 * sums : rows + kVectorLoads * vectors;
   double step =
       std::max({sums / kPerCycle, loads / kPerCycle, kLatency}) + kStep;
   double store = problem.scatters ? kScatterPerLane * lanes : kStore;

@@ -62,8 +62,9 @@ def CPU_ContractOp : CPU_Op<"contract", [
     - (contract-C1) there is a map for each operand, from all loops to as many
       results as the operand has dimensions.
     - (contract-C2) there are at least a row and a column loop, and
-      `unrolled` is at most `reductions`; every extent and `rows`, `vectors`
-      and `lanes` are at least 1; `order` is a permutation.
+      `unrolled` is at most `reductions`; parallel extents and `rows`,
+      `vectors` and `lanes` are at least 1, the extents of reductions at least
+      0 (a sum of nothing is 0); `order` is a permutation.
     - (contract-C3) the body takes the sum and one element of each extra, and
       yields one element of out.
     - (contract-C4) lhs, rhs and out have one floating-point element type.
