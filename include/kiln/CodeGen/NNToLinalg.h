@@ -9,6 +9,7 @@
 #ifndef KILN_CODEGEN_NNTOLINALG_H
 #define KILN_CODEGEN_NNTOLINALG_H
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/PatternMatch.h"
 #include "mlir/Pass/Pass.h"
 
@@ -27,6 +28,9 @@ void populateResamplingToLinalgPatterns(mlir::RewritePatternSet &patterns);
 
 /// `nn.softmax`, `nn.log_softmax` and both forms of batch normalisation.
 void populateNormalizationToLinalgPatterns(mlir::RewritePatternSet &patterns);
+
+/// Makes a tree of each `tensor.concat` of very many operands.
+void splitWideConcats(mlir::func::FuncOp function);
 
 /// Function pass `convert-nn-to-linalg`: all of the above; fails with K0501 on
 /// an operation of the nn dialect that is left.

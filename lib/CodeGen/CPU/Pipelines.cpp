@@ -40,7 +40,7 @@ static void addKernels(OpPassManager &manager) {
   manager.addPass(createRecordInterface());
   manager.addNestedPass<func::FuncOp>(createConvertNNToLinalgPass());
   manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
-  manager.addPass(createLinalgElementwiseOpFusionPass());
+  manager.addNestedPass<func::FuncOp>(createFuseElementwise());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createBufferizeNet());

@@ -47,6 +47,7 @@ struct ConvertNNToLinalg
     return success();
   }
   void runOnOperation() override {
+    splitWideConcats(getOperation());
     walkAndApplyPatterns(getOperation(), patterns);
     WalkResult walk = getOperation().walk([](Operation *op) -> WalkResult {
       if (!isa_and_nonnull<nn::NNDialect>(op->getDialect()))

@@ -163,6 +163,36 @@ def RecordInterface : Pass<"cpu-record-interface", "::mlir::ModuleOp"> {
   }];
 }
 
+def FuseElementwise : Pass<"cpu-fuse-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Draw chains of elementwise operations into one loop";
+  let description = [{
+    Upstream's fusion of elementwise `linalg.generic`, with a bound on the size
+    of the bodies it makes: LLVM's vectoriser takes more than linear time over
+    a loop of thousands of operations, and gains nothing by it.
+
+    Before:
+
+    ```mlir
+    %0 = linalg.generic ... ins(%x) { %a = math.absf %in : f32 ... }
+    %1 = linalg.generic ... ins(%0) { %b = math.sqrt %in : f32 ... }
+    ```
+
+    After:
+
+    ```mlir
+    %1 = linalg.generic ... ins(%x) { %a = math.absf %in : f32
+                                      %b = math.sqrt %a : f32 ... }
+    ```
+  }];
+  let options = [
+    Option<"maxBodySize", "max-body-size", "size_t", /*default=*/"128",
+           "Operations that a fused body has at most">
+  ];
+  let dependentDialects = ["::mlir::affine::AffineDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def BufferizeNet : Pass<"cpu-bufferize-net", "::mlir::ModuleOp"> {
   let summary = "From tensors to buffers that the caller owns";
   let description = [{
