@@ -44,8 +44,10 @@ std::string failure(const std::string &text,
   auto module = parse(context, text);
   if (!module)
     return "does not parse";
-  auto target = llvm::cantFail(cpu::describeTarget(triple, "generic"));
-  auto code = cpu::emitObject(*module, target);
+  auto target = cpu::describeTarget(triple, "generic");
+  if (!target)
+    return llvm::toString(target.takeError());
+  auto code = cpu::emitObject(*module, *target);
   return code ? "" : llvm::toString(code.takeError());
 }
 
