@@ -1,5 +1,4 @@
-//===- NodeImporter.cpp - What an operator's importer works with ---*- C++
-//-*-===//
+//===- NodeImporter.cpp - What an operator's importer works with *- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -10,6 +9,7 @@
 #include "NodeImporter.h"
 
 #include "kiln/Dialect/NN/Utils/Constants.h"
+#include "kiln/Dialect/NN/Utils/ElementTypes.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -26,7 +26,7 @@ NodeImporter::NodeImporter(GraphImporter &graph, const Node &node,
       location(graph.locationOf(node.name)) {}
 
 LogicalResult NodeImporter::run() {
-  if (failed(checkArity()) || failed(checkAttributes()))
+  if (failed(checkArity()) || failed(checkAttributes()) || failed(checkTypes()))
     return failure();
   return entry.import(*this);
 }
@@ -111,6 +111,21 @@ LogicalResult NodeImporter::checkAttributes() {
       return error(ErrorCode::BadAttribute)
              << "attribute " << quoted(name) << " is not "
              << kindName(kind->second);
+  }
+  return success();
+}
+
+/// Constants are left to the operator: what is computed here and now needs no
+/// code for the type.
+LogicalResult NodeImporter::checkTypes() {
+  for (size_t i = 0; i < node.inputs.size(); ++i) {
+    if (!hasInput(i) || host(i))
+      continue;
+    std::optional<ElementType> type = nn::toElementType(elementType(i));
+    if (type && !takesType(entry, i, *type))
+      return unsupported("element type " + Twine(elementTypeName(*type)) +
+                         " of input " + Twine(i) +
+                         " is not taken; the operator takes " + entry.types);
   }
   return success();
 }

@@ -127,6 +127,7 @@ private:
   llvm::LogicalResult checkFloats(mlir::ValueRange operands);
   llvm::LogicalResult checkArity();
   llvm::LogicalResult checkAttributes();
+  llvm::LogicalResult checkTypes();
   std::string heading() const;
 
   GraphImporter &graph;

@@ -9,8 +9,13 @@
 
 #include "OperatorTable.h"
 
+#include "kiln/ONNX/Operators.h"
+
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSwitch.h"
+
+#include <tuple>
 
 using namespace llvm;
 
@@ -47,4 +52,71 @@ const Operator *lookupOperator(StringRef name, int64_t opset) {
 
 bool isKnownOperator(StringRef name) { return table().contains(name); }
 
+/// Whether `types` ("floats", "i64") means `type` among others.
+static bool isMeant(StringRef types, ElementType type) {
+  using enum ElementType;
+  static constexpr ElementType kFloats[] = {F16, BF16, F32, F64};
+  static constexpr ElementType kInts[] = {I8, I16, I32, I64};
+  static constexpr ElementType kUnsigned[] = {U8, U16, U32, U64};
+  auto set = StringSwitch<ArrayRef<ElementType>>(types)
+                 .Case("floats", kFloats)
+                 .Case("ints", kInts)
+                 .Case("uints", kUnsigned)
+                 .Default({});
+  return is_contained(set, type) || types == StringRef(elementTypeName(type));
+}
+
+bool takesType(const Operator &entry, size_t input, ElementType type) {
+  SmallVector<StringRef> items;
+  entry.types.split(items, ' ', -1, /*KeepEmpty=*/false);
+  bool isStated = false;
+  for (StringRef item : items) {
+    size_t number = 0;
+    auto [prefix, types] = item.split(':');
+    if (types.empty())
+      types = item;
+    else if (prefix.getAsInteger(10, number))
+      llvm_unreachable("an item of `types` that is not \"N:type\"");
+    if (number != input)
+      continue;
+    isStated = true;
+    if (isMeant(types, type))
+      return true;
+  }
+  return !isStated;
+}
+
 } // namespace kiln::onnx_import
+
+namespace kiln {
+
+static OperatorForm describe(const onnx_import::Operator &entry) {
+  OperatorForm form;
+  form.name = entry.name.str();
+  form.since = entry.since;
+  if (entry.until != onnx_import::kLatest)
+    form.until = entry.until;
+  form.minInputs = entry.minInputs;
+  if (entry.maxInputs != onnx_import::kVariadic)
+    form.maxInputs = entry.maxInputs;
+  SmallVector<StringRef> attributes;
+  entry.attributes.split(attributes, ' ', -1, /*KeepEmpty=*/false);
+  for (StringRef attribute : attributes)
+    form.attributes.push_back(attribute.split(':').first.str());
+  form.types = entry.types.str();
+  form.limits = entry.limits.str();
+  return form;
+}
+
+std::vector<OperatorForm> supportedOperators() {
+  std::vector<OperatorForm> forms;
+  for (const auto &item : onnx_import::table())
+    for (const onnx_import::Operator *entry : item.second)
+      forms.push_back(describe(*entry));
+  llvm::sort(forms, [](const OperatorForm &a, const OperatorForm &b) {
+    return std::tie(a.name, a.since) < std::tie(b.name, b.since);
+  });
+  return forms;
+}
+
+} // namespace kiln

@@ -9,6 +9,8 @@
 #ifndef KILN_LIB_ONNX_OPERATORTABLE_H
 #define KILN_LIB_ONNX_OPERATORTABLE_H
 
+#include "kiln/Support/HostTensor.h"
+
 #include "llvm/ADT/ArrayRef.h"
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/LogicalResult.h"
@@ -34,11 +36,24 @@ struct Operator {
   /// kind marks attributes that must be there.
   llvm::StringLiteral attributes;
   llvm::LogicalResult (*import)(NodeImporter &node);
+
+  // For docs/operators.md.
+  /// Element types of input 0 where it is computed at run time, which the
+  /// importer checks: "floats" (f16 bf16 f32 f64), "ints" (i8 i16 i32 i64),
+  /// "uints", "bool", or single types. "2:floats" speaks of input 2. Constants
+  /// that the importer computes itself may have any type.
+  llvm::StringLiteral types = "";
+  /// What ONNX allows and Kiln does not, or not yet: fragments divided by "; ".
+  llvm::StringLiteral limits = "";
 };
 
 /// The entry that holds at `opset`, or null.
 const Operator *lookupOperator(llvm::StringRef name, int64_t opset);
 bool isKnownOperator(llvm::StringRef name);
+
+/// Whether the entry's `types` allow `type` for an input; what it says nothing
+/// about is left to the operator's own function.
+bool takesType(const Operator &entry, size_t input, ElementType type);
 
 // One list a family, each in its own file.
 llvm::ArrayRef<Operator> activationOperators();
