@@ -15,7 +15,7 @@ install(TARGETS ${kiln_libraries} EXPORT KilnTargets
 install(EXPORT KilnTargets NAMESPACE Kiln:: DESTINATION ${KILN_PACKAGE_DIR})
 
 # Where libMLIR.so lies need not be in the loader's path.
-foreach(tool kiln kiln-opt kiln-translate kiln-reduce kiln-lsp-server)
+foreach(tool kiln kiln-conformance kiln-opt kiln-translate kiln-reduce kiln-lsp-server)
   if(TARGET ${tool})
     set_target_properties(${tool} PROPERTIES INSTALL_RPATH_USE_LINK_PATH ON)
   endif()

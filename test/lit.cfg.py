@@ -33,9 +33,14 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
 
 # A tool that is not built makes a test `UNSUPPORTED` only where it asks for it:
 # `REQUIRES: kiln`. Otherwise the test fails, as it should.
-for tool in ("kiln", "kiln-opt", "kiln-translate", "kiln-reduce", "kiln-lsp-server"):
+for tool in ("kiln", "kiln-conformance", "kiln-opt", "kiln-translate", "kiln-reduce", "kiln-lsp-server"):
     if os.path.exists(os.path.join(bin_dir, tool)):
         config.available_features.add(tool)
+# Debian's libonnx-testdata.
+onnx_data = "/usr/share/libonnx-testdata/data"
+if os.path.isdir(onnx_data):
+    config.available_features.add("onnx-testdata")
+config.substitutions.append(("%onnx_data", onnx_data))
 if config.sanitized:
     config.available_features.add("sanitized")
 

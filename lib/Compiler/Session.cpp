@@ -73,6 +73,7 @@ public:
     import.netName =
         options.netName.empty() ? stem : toIdentifier(options.netName);
     import.shapes = options.shapes;
+    import.constants = options.constants;
     FailureOr<OwningOpRef<ModuleOp>> module = importONNX(context, path, import);
     return succeeded(module) ? std::move(*module) : nullptr;
   }
@@ -135,6 +136,10 @@ Result<Net> Session::load(const std::string &path,
     return fail({ErrorCode::Usage,
                  "only IR (.mlir) can have gone through phase " +
                      std::string(phaseName(options.from)) + " already"});
+  if (isIR && !options.constants.empty())
+    return fail({ErrorCode::Usage,
+                 "only inputs of ONNX files can be bound to constants; IR "
+                 "(.mlir) holds its constants itself"});
   if (options.from >= Phase::Mode && options.mode != Mode::Keep)
     return fail(
         {ErrorCode::Usage,

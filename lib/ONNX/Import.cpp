@@ -8,6 +8,7 @@
 
 #include "kiln/ONNX/Import.h"
 
+#include "BoundInputs.h"
 #include "Error.h"
 #include "Graph.h"
 #include "GraphImporter.h"
@@ -40,6 +41,8 @@ importONNX(MLIRContext &context, StringRef path, const ImportOptions &options) {
       readModel(path, {options.maxFileBytes, options.maxElements});
   if (!model)
     return report(model.takeError());
+  if (failed(bindInputs(*model, options, loc)))
+    return failure();
   llvm::Expected<std::vector<const Node *>> nodes = orderNodes(*model);
   if (!nodes)
     return report(nodes.takeError());

@@ -9,6 +9,8 @@
 #include "CommonFlags.h"
 
 #include "ShapeArgument.h"
+#include "TensorArguments.h"
+#include "kiln/Compiler/TensorFiles.h"
 #include "kiln/Support/Names.h"
 
 #include <cstdio>
@@ -28,6 +30,13 @@ void CommonFlags::addNetFlags(CLI::App &command) {
                   "x:1x3x224x224 or x[1,3,224,224]; several with commas or by "
                   "repeating; names with ':' in double quotes")
       ->type_name("NAME:DIMS")
+      ->delimiter('\0')
+      ->allow_extra_args(false);
+  command
+      .add_option("--bind", bindings,
+                  "Make an input of an ONNX file a constant: .npy, "
+                  ".npz:member or an ONNX tensor .pb; repeatable")
+      ->type_name("NAME=@FILE")
       ->delimiter('\0')
       ->allow_extra_args(false);
   command
@@ -69,12 +78,35 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
       ->capture_default_str();
 }
 
+/// Reads the tensors of --bind.
+static Result<void> bind(const std::vector<std::string> &texts,
+                         CompileOptions &options) {
+  Result<std::vector<TensorArgument>> arguments =
+      parseTensorArguments("--bind", texts);
+  if (!arguments)
+    return arguments.error();
+  for (const TensorArgument &argument : *arguments) {
+    if (argument.name.empty())
+      return Error{ErrorCode::Usage, "--bind: '@" + printable(argument.path) +
+                                         "' names no input; write name=@file"};
+    Result<HostTensor> tensor = readTensor(argument.path);
+    if (!tensor)
+      return tensor.error();
+    if (!options.constants.emplace(argument.name, std::move(*tensor)).second)
+      return Error{ErrorCode::Usage,
+                   "--bind: '" + printable(argument.name) + "' is given twice"};
+  }
+  return {};
+}
+
 Result<CompileOptions> CommonFlags::toOptions() const {
   CompileOptions options;
   options.netName = netName;
   for (const std::string &text : shapes)
     if (Result<void> parsed = parseShapes(text, options.shapes); !parsed)
       return parsed.error();
+  if (Result<void> bound = bind(bindings, options); !bound)
+    return bound.error();
   options.mode = mode == "eval"    ? Mode::Eval
                  : mode == "train" ? Mode::Train
                                    : Mode::Keep;

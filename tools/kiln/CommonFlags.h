@@ -24,6 +24,7 @@ namespace kiln::driver {
 struct CommonFlags {
   std::string input;
   std::vector<std::string> shapes;
+  std::vector<std::string> bindings;
   std::string mode = "keep";
   std::string from = "import";
   std::vector<std::string> printAfter;

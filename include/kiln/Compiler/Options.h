@@ -12,6 +12,8 @@
 #ifndef KILN_COMPILER_OPTIONS_H
 #define KILN_COMPILER_OPTIONS_H
 
+#include "kiln/Support/HostTensor.h"
+
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -50,6 +52,9 @@ struct CompileOptions {
   std::string netName;
   /// Shapes of inputs by name, for dimensions that the file leaves open.
   std::map<std::string, std::vector<int64_t>> shapes;
+  /// Inputs of an ONNX file that become constants of the net, by name; type
+  /// and shape must agree with the file's declaration (K0600).
+  std::map<std::string, HostTensor> constants;
   Mode mode = Mode::Keep;
   /// False leaves every batch normalisation unfolded.
   bool fold = true;

@@ -9,6 +9,8 @@
 #ifndef KILN_ONNX_IMPORT_H
 #define KILN_ONNX_IMPORT_H
 
+#include "kiln/Support/HostTensor.h"
+
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 #include "llvm/ADT/StringRef.h"
@@ -27,6 +29,9 @@ struct ImportOptions {
   /// Shapes of inputs by name, for files that leave dimensions open. Every
   /// dimension is given, and those that the file states must agree with it.
   std::map<std::string, std::vector<int64_t>> shapes;
+  /// Graph inputs by name that become constants of the net. Type and shape
+  /// must agree with the file's declaration.
+  std::map<std::string, HostTensor> constants;
   /// Largest model file and largest external tensor, in bytes.
   uint64_t maxFileBytes = (uint64_t{1} << 31) - 1;
   /// Largest tensor, in elements.
