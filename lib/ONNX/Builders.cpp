@@ -182,6 +182,9 @@ Value createReduction(OpBuilder &builder, Location loc, Value input,
       [&](OpBuilder &inner, Location innerLoc, ValueRange args) {
         Value element = map(inner, innerLoc, args.take_front());
         Value result = createScalar(inner, innerLoc, kind, args[1], element);
+        // The order of a sum is nowhere stated: one that fits vectors will do.
+        if (auto add = result.getDefiningOp<arith::AddFOp>())
+          add.setFastmath(arith::FastMathFlags::reassoc);
         linalg::YieldOp::create(inner, innerLoc, result);
       });
   return generic.getResult(0);

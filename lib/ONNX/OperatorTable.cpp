@@ -26,10 +26,13 @@ using Table = StringMap<SmallVector<const Operator *, 2>>;
 static Table buildTable() {
   Table table;
   for (ArrayRef<Operator> family :
-       {activationOperators(), constantOperators(), convolutionOperators(),
-        elementwiseOperators(), linearOperators(), normalizationOperators(),
-        padOperators(), poolingOperators(), shapeOperators(), sliceOperators(),
-        reductionOperators(), resizeOperators(), statisticsOperators()})
+       {activationOperators(),  constantOperators(),   convolutionOperators(),
+        elementwiseOperators(), linearOperators(),     normalizationOperators(),
+        padOperators(),         poolingOperators(),    shapeOperators(),
+        sliceOperators(),       reductionOperators(),  resizeOperators(),
+        statisticsOperators(),  cumulativeOperators(), einsumOperators(),
+        layerNormOperators(),   predicateOperators(),  responseOperators(),
+        thresholdOperators(),   triangleOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);
   return table;

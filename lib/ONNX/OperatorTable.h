@@ -59,16 +59,23 @@ bool takesType(const Operator &entry, size_t input, ElementType type);
 llvm::ArrayRef<Operator> activationOperators();
 llvm::ArrayRef<Operator> constantOperators();
 llvm::ArrayRef<Operator> convolutionOperators();
+llvm::ArrayRef<Operator> cumulativeOperators();
+llvm::ArrayRef<Operator> einsumOperators();
 llvm::ArrayRef<Operator> elementwiseOperators();
+llvm::ArrayRef<Operator> layerNormOperators();
 llvm::ArrayRef<Operator> linearOperators();
 llvm::ArrayRef<Operator> normalizationOperators();
 llvm::ArrayRef<Operator> padOperators();
 llvm::ArrayRef<Operator> poolingOperators();
+llvm::ArrayRef<Operator> predicateOperators();
 llvm::ArrayRef<Operator> reductionOperators();
 llvm::ArrayRef<Operator> resizeOperators();
+llvm::ArrayRef<Operator> responseOperators();
 llvm::ArrayRef<Operator> shapeOperators();
 llvm::ArrayRef<Operator> sliceOperators();
 llvm::ArrayRef<Operator> statisticsOperators();
+llvm::ArrayRef<Operator> thresholdOperators();
+llvm::ArrayRef<Operator> triangleOperators();
 
 } // namespace kiln::onnx_import
 

@@ -6,7 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Reductions.h"
+#include "Statistics.h"
 
 using namespace mlir;
 
@@ -39,7 +39,7 @@ namespace {
 /// done to the result.
 struct Reduction {
   BinaryKind kind;
-  enum Map { Identity, Square, Abs, Exp } before = Identity;
+  enum Map { Identity, Square, Abs } before = Identity;
   enum Finish { None, Mean, SquareRoot, Logarithm } after = None;
 };
 } // namespace
@@ -66,8 +66,6 @@ static Value applyBefore(OpBuilder &b, Location loc, Reduction::Map map,
     return createScalar(b, loc, BinaryKind::Mul, x, x);
   case Reduction::Abs:
     return createScalar(b, loc, UnaryKind::Abs, x);
-  case Reduction::Exp:
-    return createScalar(b, loc, UnaryKind::Exp, x);
   }
   llvm_unreachable("unknown map");
 }
@@ -109,6 +107,57 @@ static LogicalResult reduceHost(NodeImporter &node, const HostTensor &tensor,
   return node.setResult(0, reshapeHost(result, shape));
 }
 
+/// Sets the result from one with the reduced dimensions kept or not.
+static LogicalResult setReduced(NodeImporter &node, Value result,
+                                ArrayRef<int64_t> axes) {
+  bool keepsDims = node.getInt("keepdims", 1) != 0;
+  SmallVector<int64_t> shape;
+  for (auto [i, size] : llvm::enumerate(node.shape(0)))
+    if (!llvm::is_contained(axes, static_cast<int64_t>(i)))
+      shape.push_back(size);
+    else if (keepsDims)
+      shape.push_back(1);
+  return node.setResult(
+      0, createReshape(node.builder(), node.loc(), result, shape));
+}
+
+/// m + log(sum of exp(x - m)) with m the largest element, so that nothing
+/// overflows; m is 0 where the largest is not finite (its differences are NaN).
+static LogicalResult importReduceLogSumExp(NodeImporter &node) {
+  FailureOr<SmallVector<int64_t>> axes = readAxes(node);
+  if (failed(axes))
+    return failure();
+  if (!isa<FloatType>(node.elementType(0)))
+    return node.unsupported("element types other than floats are not taken");
+  auto itself = [](OpBuilder &, Location, ValueRange args) { return args[0]; };
+  Value input = node.value(0);
+  Value largest =
+      reduceKeepingDims(node, input, *axes, BinaryKind::Max, itself);
+  Value shift = mapElements(
+      node, largest, [](OpBuilder &b, Location loc, ValueRange args) -> Value {
+        double infinity = std::numeric_limits<double>::infinity();
+        Type type = args[0].getType();
+        Value isFinite =
+            createScalar(b, loc, BinaryKind::Less,
+                         createScalar(b, loc, UnaryKind::Abs, args[0]),
+                         createNumber(b, loc, type, infinity));
+        return arith::SelectOp::create(b, loc, isFinite, args[0],
+                                       createNumber(b, loc, type, 0));
+      });
+  Value shifted = combine(node, BinaryKind::Sub, input, shift);
+  Value sum =
+      reduceKeepingDims(node, shifted, *axes, BinaryKind::Add,
+                        [](OpBuilder &b, Location loc, ValueRange args) {
+                          return createScalar(b, loc, UnaryKind::Exp, args[0]);
+                        });
+  Value logarithm =
+      mapElements(node, sum, [](OpBuilder &b, Location loc, ValueRange args) {
+        return createScalar(b, loc, UnaryKind::Log, args[0]);
+      });
+  return setReduced(node, combine(node, BinaryKind::Add, logarithm, shift),
+                    *axes);
+}
+
 static LogicalResult importReduction(NodeImporter &node, Reduction reduction) {
   FailureOr<SmallVector<int64_t>> axes = readAxes(node);
   if (failed(axes))
@@ -137,13 +186,7 @@ static LogicalResult importReduction(NodeImporter &node, Reduction reduction) {
     result = createReduction(node.builder(), node.loc(), result, *axes,
                              reduction.kind, before);
   result = applyAfter(node, result, reduction.after, count);
-  if (keepsDims) {
-    SmallVector<int64_t> shape(node.shape(0));
-    for (int64_t axis : *axes)
-      shape[axis] = 1;
-    result = createReshape(node.builder(), node.loc(), result, shape);
-  }
-  return node.setResult(0, result);
+  return setReduced(node, result, *axes);
 }
 
 static LogicalResult importReduceL1(NodeImporter &node) {
@@ -189,6 +232,7 @@ ArrayRef<Operator> reductionOperators() {
       KILN_REDUCTION("ReduceL1", 18, importReduceL1),
       KILN_REDUCTION("ReduceL2", 18, importReduceL2),
       KILN_REDUCTION("ReduceLogSum", 18, importReduceLogSum),
+      KILN_REDUCTION("ReduceLogSumExp", 18, importReduceLogSumExp),
       KILN_REDUCTION("ReduceMax", 18, importReduceMax),
       KILN_REDUCTION("ReduceMean", 18, importReduceMean),
       KILN_REDUCTION("ReduceMin", 18, importReduceMin),

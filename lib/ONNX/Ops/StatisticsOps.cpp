@@ -7,76 +7,15 @@
 //
 //===----------------------------------------------------------------------===//
 
-// Instance, layer and group normalisation and LRN have no operation of the nn
+// Instance, group and mean-variance normalisation have no operation of the nn
 // dialect: they are written out as reductions and elementwise arithmetic.
 //===----------------------------------------------------------------------===//
 
-#include "Reductions.h"
-
-#include <numeric>
+#include "Statistics.h"
 
 using namespace mlir;
 
 namespace kiln::onnx_import {
-
-static Value combine(NodeImporter &node, BinaryKind kind, Value lhs,
-                     Value rhs) {
-  Value operands[] = {lhs, rhs};
-  return createElementwise(
-      node.builder(), node.loc(), *broadcastShapes(shapeOf(lhs), shapeOf(rhs)),
-      elementTypeOf(lhs), operands,
-      [&](OpBuilder &b, Location loc, ValueRange args) {
-        return createScalar(b, loc, kind, args[0], args[1]);
-      });
-}
-
-static Value meanOver(NodeImporter &node, Value input, ArrayRef<int64_t> axes,
-                      BodyFn map) {
-  double scale = 1.0 / static_cast<double>(countReduced(shapeOf(input), axes));
-  Value sum = reduceKeepingDims(node, input, axes, BinaryKind::Add, map);
-  return mapElements(
-      node, sum, [&](OpBuilder &b, Location loc, ValueRange args) {
-        return createScalar(b, loc, BinaryKind::Mul, args[0],
-                            createNumber(b, loc, args[0].getType(), scale));
-      });
-}
-
-namespace {
-struct Normalized {
-  Value result, mean, deviation;
-};
-} // namespace
-
-/// (input - mean) / sqrt(variance + epsilon), in two passes: the variance of
-/// the centred values loses nothing to a large mean.
-static Normalized normalize(NodeImporter &node, Value input,
-                            ArrayRef<int64_t> axes, double epsilon) {
-  auto itself = [](OpBuilder &, Location, ValueRange args) { return args[0]; };
-  auto square = [](OpBuilder &b, Location loc, ValueRange args) {
-    return createScalar(b, loc, BinaryKind::Mul, args[0], args[0]);
-  };
-  Value mean = meanOver(node, input, axes, itself);
-  Value centred = combine(node, BinaryKind::Sub, input, mean);
-  Value variance = meanOver(node, centred, axes, square);
-  Value deviation = mapElements(
-      node, variance, [&](OpBuilder &b, Location loc, ValueRange args) {
-        Value sum =
-            createScalar(b, loc, BinaryKind::Add, args[0],
-                         createNumber(b, loc, args[0].getType(), epsilon));
-        return createScalar(b, loc, UnaryKind::Sqrt, sum);
-      });
-  return {combine(node, BinaryKind::Div, centred, deviation), mean, deviation};
-}
-
-static LogicalResult checkFloat(NodeImporter &node) {
-  for (size_t i = 0; i < node.numInputs(); ++i)
-    if (node.hasInput(i) && (!isa<FloatType>(node.elementType(i)) ||
-                             node.elementType(i) != node.elementType(0)))
-      return node.unsupported("inputs must be floats of one element type");
-  if (node.type(0).getNumElements() == 0)
-    return node.unsupported("an empty input is not taken");
-  return success();
-}
 
 /// Input `i` of one value per channel, as [C, 1, 1...] for an input of `rank`.
 static FailureOr<Value> perChannel(NodeImporter &node, size_t i,
@@ -99,12 +38,16 @@ static LogicalResult scaleAndShift(NodeImporter &node, Value normal,
   FailureOr<Value> shift = perChannel(node, scaleInput + 1, channels, rank);
   if (failed(scale) || failed(shift))
     return failure();
-  Value scaled = combine(node, BinaryKind::Mul, normal, *scale);
-  return node.setResult(0, combine(node, BinaryKind::Add, scaled, *shift));
+  Type type = elementTypeOf(normal);
+  Value scaled =
+      combine(node, BinaryKind::Mul, normal, castFloats(node, *scale, type));
+  Value shifted =
+      combine(node, BinaryKind::Add, scaled, castFloats(node, *shift, type));
+  return node.setResult(0, castFloats(node, shifted, node.elementType(0)));
 }
 
 static LogicalResult importInstanceNorm(NodeImporter &node) {
-  if (failed(checkFloat(node)))
+  if (failed(checkFloats(node)))
     return failure();
   if (node.rank(0) < 3)
     return node.error(ErrorCode::BadShape)
@@ -118,9 +61,10 @@ static LogicalResult importInstanceNorm(NodeImporter &node) {
       1);
 }
 
-/// Scale and bias per channel; per group, before opset 21.
+/// Scale and bias per channel, all in the stash type; before opset 21 per group
+/// and in the input's type.
 static LogicalResult importGroupNorm(NodeImporter &node) {
-  if (failed(checkFloat(node)))
+  if (failed(checkFloats(node)))
     return failure();
   int64_t groups = node.getInt("num_groups", 0);
   SmallVector<int64_t> shape(node.shape(0));
@@ -133,7 +77,13 @@ static LogicalResult importGroupNorm(NodeImporter &node) {
   parts.insert(parts.begin() + 2, shape[1] / groups);
   auto axes = llvm::to_vector(llvm::seq<int64_t>(2, parts.size()));
   OpBuilder &b = node.builder();
-  Value split = createReshape(b, node.loc(), node.value(0), parts);
+  FailureOr<StashTypes> types = readStashType(node);
+  if (failed(types))
+    return failure();
+  Value input = node.value(0);
+  if (node.opset() >= 21)
+    input = castFloats(node, input, types->arithmetic);
+  Value split = createReshape(b, node.loc(), input, parts);
   Value normal =
       normalize(node, split, axes, node.getFloat("epsilon", 1e-5f)).result;
   if (node.opset() >= 21)
@@ -147,113 +97,41 @@ static LogicalResult importGroupNorm(NodeImporter &node) {
   return node.setResult(0, createReshape(b, node.loc(), shifted, shape));
 }
 
-/// Outputs 1 and 2 are the mean and the inverse deviation.
-static LogicalResult importLayerNorm(NodeImporter &node) {
-  if (failed(checkFloat(node)))
+/// (input - mean) / (deviation + 1e-9), the small number standing outside the
+/// root.
+static LogicalResult importMeanVarianceNorm(NodeImporter &node) {
+  if (failed(checkFloats(node)))
     return failure();
-  FailureOr<int64_t> axis =
-      node.normalizeAxis(node.getInt("axis", -1), node.rank(0));
-  if (failed(axis))
+  SmallVector<int64_t> wanted(node.getInts("axes"));
+  if (!node.hasAttr("axes"))
+    wanted = {0, 2, 3};
+  auto axes = node.normalizeAxes(wanted, node.rank(0));
+  if (failed(axes))
     return failure();
-  ArrayRef<int64_t> tail = node.shape(0).drop_front(*axis);
-  for (size_t i : {1, 2})
-    if (auto shape = node.hasInput(i) ? broadcastShapes(tail, node.shape(i))
-                                      : SmallVector<int64_t>(tail);
-        !shape || ArrayRef(*shape) != tail)
-      return node.error(ErrorCode::BadShape)
-             << "input " << i << " of shape " << shapeText(node.shape(i))
-             << " does not broadcast to " << shapeText(tail);
-  auto axes = llvm::to_vector(llvm::seq<int64_t>(*axis, node.rank(0)));
-  Normalized normal =
-      normalize(node, node.value(0), axes, node.getFloat("epsilon", 1e-5f));
-  Value result = combine(node, BinaryKind::Mul, normal.result, node.value(1));
-  if (node.hasInput(2))
-    result = combine(node, BinaryKind::Add, result, node.value(2));
-  if (node.hasOutput(1) && failed(node.setResult(1, normal.mean)))
-    return failure();
-  if (node.hasOutput(2)) {
-    Value inverse = mapElements(
-        node, normal.deviation,
-        [](OpBuilder &b, Location loc, ValueRange args) {
-          return createScalar(b, loc, UnaryKind::Reciprocal, args[0]);
-        });
-    if (failed(node.setResult(2, inverse)))
-      return failure();
-  }
-  return node.setResult(0, result);
-}
-
-//===----------------------------------------------------------------------===//
-// Local response normalisation
-//===----------------------------------------------------------------------===//
-
-/// The mean of `squares` [N, C, ...] over a window of `size` channels, zeros
-/// counted: an average pooling over the channels as a spatial dimension.
-static FailureOr<Value> channelMeans(NodeImporter &node, Value squares,
-                                     int64_t size) {
-  OpBuilder &b = node.builder();
-  ArrayRef<int64_t> shape = shapeOf(squares);
-  int64_t rest = 1;
-  for (int64_t dim : shape.drop_front(2))
-    rest *= dim;
-  int64_t low = (size - 1) / 2;
-  nn::AveragePoolOp::Properties properties;
-  properties.kernel = b.getDenseI64ArrayAttr({size, 1});
-  properties.strides = b.getDenseI64ArrayAttr({1, 1});
-  properties.dilations = b.getDenseI64ArrayAttr({1, 1});
-  properties.pad_low = b.getDenseI64ArrayAttr({low, 0});
-  properties.pad_high = b.getDenseI64ArrayAttr({size - 1 - low, 0});
-  properties.count_include_pad = b.getUnitAttr();
-  Value flat =
-      createReshape(b, node.loc(), squares, {shape[0], 1, shape[1], rest});
-  auto pool = node.create<nn::AveragePoolOp>(flat, properties);
-  if (failed(pool))
-    return failure();
-  return createReshape(b, node.loc(), pool->getResult(), shape);
-}
-
-/// input / (bias + alpha / size * sum of squares over channels) ^ beta
-static LogicalResult importLRN(NodeImporter &node) {
-  int64_t size = node.getInt("size", 0);
-  if (failed(checkFloat(node)))
-    return failure();
-  if (node.rank(0) < 3 || size < 1 || size >= (int64_t{1} << 31))
-    return node.error(ErrorCode::BadShape)
-           << "input " << shapeText(node.shape(0)) << " must have rank 3 or "
-           << "more, and size " << size << " must be at least 1";
-  Value input = node.value(0);
-  Value squares =
-      mapElements(node, input, [](OpBuilder &b, Location loc, ValueRange args) {
-        return createScalar(b, loc, BinaryKind::Mul, args[0], args[0]);
-      });
-  FailureOr<Value> means = channelMeans(node, squares, size);
-  if (failed(means))
-    return failure();
-  double alpha = node.getFloat("alpha", 1e-4f);
-  double beta = node.getFloat("beta", 0.75f);
-  double bias = node.getFloat("bias", 1.0f);
+  Value centred = centre(node, node.value(0), *axes).result;
   Value divisor = mapElements(
-      node, *means, [&](OpBuilder &b, Location loc, ValueRange args) {
-        Type type = args[0].getType();
-        Value scaled = createScalar(b, loc, BinaryKind::Mul, args[0],
-                                    createNumber(b, loc, type, alpha));
-        Value sum = createScalar(b, loc, BinaryKind::Add, scaled,
-                                 createNumber(b, loc, type, bias));
-        return createScalar(b, loc, BinaryKind::Pow, sum,
-                            createNumber(b, loc, type, beta));
+      node, meanSquareOver(node, centred, *axes),
+      [](OpBuilder &b, Location loc, ValueRange args) {
+        Value root = createScalar(b, loc, UnaryKind::Sqrt, args[0]);
+        return createScalar(b, loc, BinaryKind::Add, root,
+                            createNumber(b, loc, root.getType(), 1e-9));
       });
-  return node.setResult(0, combine(node, BinaryKind::Div, input, divisor));
+  return node.setResult(0, combine(node, BinaryKind::Div, centred, divisor));
 }
 
 ArrayRef<Operator> statisticsOperators() {
   static const Operator operators[] = {
-      {"GroupNormalization", 18, kLatest, 3, 3, 1,
-       "epsilon:f num_groups:i! stash_type:i", importGroupNorm},
+      {"GroupNormalization", 18, 20, 3, 3, 1, "epsilon:f num_groups:i!",
+       importGroupNorm, "floats", "empty inputs are not taken"},
+      {"GroupNormalization", 21, kLatest, 3, 3, 1,
+       "epsilon:f num_groups:i! stash_type:i", importGroupNorm, "floats",
+       "empty inputs are not taken"},
       {"InstanceNormalization", 1, kLatest, 3, 3, 1, "epsilon:f",
-       importInstanceNorm},
-      {"LRN", 1, kLatest, 1, 1, 1, "alpha:f beta:f bias:f size:i!", importLRN},
-      {"LayerNormalization", 17, kLatest, 2, 3, 3,
-       "axis:i epsilon:f stash_type:i", importLayerNorm},
+       importInstanceNorm, "floats", "empty inputs are not taken"},
+      {"MeanVarianceNormalization", 9, kLatest, 1, 1, 1, "axes:I",
+       importMeanVarianceNorm, "floats",
+       "empty inputs are not taken; the experimental form of opset 1 is not "
+       "taken"},
   };
   return operators;
 }
