@@ -74,7 +74,29 @@ static void replaceBoundary(func::FuncOp function) {
   function.removeArgAttrsAttr();
 }
 
+/// Gives each result that is computed on an empty or filled tensor a tensor of
+/// its own, where CSE had left one for all. Below, an empty tensor becomes the
+/// place of one net output; another result computed there too would be lost
+/// when that output is written, which upstream's analysis of tensors does not
+/// see.
+static void unshareDestinations(func::FuncOp function) {
+  auto unshare = [](Operation *op) {
+    SmallVector<OpOperand *> uses;
+    for (OpOperand &use : op->getUses())
+      uses.push_back(&use);
+    for (OpOperand *use : ArrayRef(uses).drop_front(!uses.empty()))
+      use->set(OpBuilder(op).clone(*op)->getResult(0));
+  };
+  // Fills first: each copy then takes an empty tensor of its own.
+  SmallVector<Operation *> fills, empties;
+  function.walk([&](linalg::FillOp fill) { fills.push_back(fill); });
+  llvm::for_each(fills, unshare);
+  function.walk([&](tensor::EmptyOp empty) { empties.push_back(empty); });
+  llvm::for_each(empties, unshare);
+}
+
 static LogicalResult bufferize(func::FuncOp function) {
+  unshareDestinations(function);
   IRRewriter rewriter(function.getContext());
   if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
     return failure();
