@@ -119,4 +119,9 @@ Value buildMaximum(OpBuilder &builder, Location loc, Value value, Value soFar) {
   return arith::SelectOp::create(builder, loc, take, value, soFar);
 }
 
+Value buildSum(OpBuilder &builder, Location loc, Value soFar, Value value) {
+  return arith::AddFOp::create(builder, loc, soFar, value,
+                               arith::FastMathFlags::reassoc);
+}
+
 } // namespace kiln

@@ -58,6 +58,10 @@ mlir::Value convertFloat(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value buildMaximum(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value value, mlir::Value soFar);
 
+/// One step of a sum whose order is free, so that it may run in vectors.
+mlir::Value buildSum(mlir::OpBuilder &builder, mlir::Location loc,
+                     mlir::Value soFar, mlir::Value value);
+
 } // namespace kiln
 
 #endif // KILN_LIB_CODEGEN_NNTOLINALG_GENERICBUILDER_H

@@ -45,8 +45,8 @@ Shifted shift(OpBuilder &builder, Location loc, Value input, int64_t axis,
   Value maximum =
       buildGeneric(builder, loc, {{input, result.identity}},
                    {createFilled(builder, loc, reduced, least), result.reduced},
-                   [](OpBuilder &b, Location at, ValueRange e) {
-                     return buildMaximum(b, at, e[0], e[1]);
+                   [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                     return arith::MaximumFOp::create(b, at, e[0], e[1]);
                    });
   result.difference = buildParallel(
       builder, loc, type, {{input, result.identity}, {maximum, result.reduced}},
@@ -61,7 +61,7 @@ Shifted shift(OpBuilder &builder, Location loc, Value input, int64_t axis,
       [&](OpBuilder &b, Location at, ValueRange e) -> Value {
         Value term =
             exponentiate ? e[0] : math::ExpOp::create(b, at, e[0]).getResult();
-        return arith::AddFOp::create(b, at, e[1], term);
+        return buildSum(b, at, e[1], term);
       });
   return result;
 }
@@ -198,7 +198,7 @@ Value sumChannels(OpBuilder &builder, Location loc, Value input, Value centre,
         SmallVector<Value> wide;
         for (Value value : e)
           wide.push_back(convertFloat(b, at, value, b.getF64Type()));
-        return arith::AddFOp::create(b, at, e.back(), term(b, at, wide));
+        return buildSum(b, at, e.back(), term(b, at, wide));
       });
 }
 
