@@ -33,7 +33,8 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
 
 # A tool that is not built makes a test `UNSUPPORTED` only where it asks for it:
 # `REQUIRES: kiln`. Otherwise the test fails, as it should.
-for tool in ("kiln", "kiln-conformance", "kiln-opt", "kiln-translate", "kiln-reduce", "kiln-lsp-server"):
+for tool in ("kiln", "kiln-conformance", "kiln-opt", "kiln-translate", "kiln-random-nets",
+             "kiln-reduce", "kiln-lsp-server"):
     if os.path.exists(os.path.join(bin_dir, tool)):
         config.available_features.add(tool)
 # Debian's libonnx-testdata.

@@ -23,6 +23,7 @@ INCLUDE = os.path.join(ROOT, "include")
 PASSES = [
     ("Over the nn dialect", "kiln/Dialect/NN/Transforms/Passes.td"),
     ("For CPUs", "kiln/CodeGen/CPU/Passes.td"),
+    ("In kiln-reduce alone", "kiln/Dialect/NN/Reducer/Passes.td"),
 ]
 DIALECT = "kiln/Dialect/NN/IR/NNOps.td"
 ERRORS = "kiln/Support/ErrorCodes.def"

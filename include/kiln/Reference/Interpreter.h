@@ -23,9 +23,10 @@ namespace kiln::reference {
 
 /// Called after each operation with its results. Constants and terminators are
 /// not reported; the operations inside `nn.fused` are, before it. The tensors
-/// live until the call returns.
+/// live until the call returns. The elements may be changed: an error analysis
+/// perturbs them.
 using Observer =
-    llvm::function_ref<void(mlir::Operation *, llvm::ArrayRef<Tensor>)>;
+    llvm::function_ref<void(mlir::Operation *, llvm::MutableArrayRef<Tensor>)>;
 
 /// Runs `func` on `inputs`, one for each argument, and returns one tensor for
 /// each result.

@@ -1,5 +1,14 @@
 // RUN: kiln-opt %s -cpu-lower-math | FileCheck %s
 
+// CHECK-LABEL: func.func @contracts
+// CHECK: %[[PRODUCT:.*]] = arith.mulf %{{.*}}, %{{.*}} fastmath<contract> : f64
+// CHECK: arith.addf %[[PRODUCT]], %{{.*}} fastmath<contract> : f64
+// CHECK-NOT: math.fma
+func.func @contracts(%a: f64, %b: f64, %c: f64) -> f64 {
+  %0 = math.fma %a, %b, %c : f64
+  return %0 : f64
+}
+
 // CHECK-LABEL: func.func @calls
 // CHECK: call @kiln_expf(%{{.*}}) : (f32) -> f32
 // CHECK: call @kiln_pow(%{{.*}}, %{{.*}}) : (f64, f64) -> f64

@@ -180,6 +180,28 @@ INSTANTIATE_TEST_SUITE_P(
              "tensor<2x5x4xf32>",
              "%y = nn.linear %0, %1 : (tensor<2x5x9xf32>, tensor<4x9xf32>) -> "
              "tensor<2x5x4xf32>"},
+        Case{"linear_rank4_leading_channels", // F20: not the feature axis
+             {"tensor<2x3x4x5xf32>", "tensor<6x5xf32>", "tensor<3x1x6xf32>"},
+             "tensor<2x3x4x6xf32>",
+             "%y = nn.fused {\n"
+             "%a = nn.linear %0, %1 : (tensor<2x3x4x5xf32>, tensor<6x5xf32>) "
+             "-> tensor<2x3x4x6xf32>\n"
+             "%b = nn.channel_affine %a {scale = array<f64: -0.5, 2.0, 0.25>, "
+             "shift = array<f64: 1.0, 0.0, -1.5>} : tensor<2x3x4x6xf32>\n"
+             "%e = tensor.empty() : tensor<2x3x4x6xf32>\n"
+             "%c = linalg.generic {indexing_maps = ["
+             "affine_map<(a, b, c, d) -> (a, b, c, d)>, "
+             "affine_map<(a, b, c, d) -> (b, 0, d)>, "
+             "affine_map<(a, b, c, d) -> (a, b, c, d)>], iterator_types = "
+             "[\"parallel\", \"parallel\", \"parallel\", \"parallel\"]} "
+             "ins(%b, %2 : tensor<2x3x4x6xf32>, tensor<3x1x6xf32>) "
+             "outs(%e : tensor<2x3x4x6xf32>) {\n"
+             "^bb0(%p: f32, %q: f32, %r: f32):\n"
+             "%s = arith.addf %p, %q : f32\n"
+             "linalg.yield %s : f32\n"
+             "} -> tensor<2x3x4x6xf32>\n"
+             "nn.yield %c : tensor<2x3x4x6xf32>\n"
+             "} : tensor<2x3x4x6xf32>"},
         Case{"conv_transpose_computed_weights",
              {"tensor<1x4x5x7xf32>", "tensor<4x3x3x2xf32>"},
              "tensor<1x6x11x20xf32>",

@@ -199,7 +199,9 @@ def BufferizeNet : Pass<"cpu-bufferize-net", "::mlir::ModuleOp"> {
     The net's arguments become memrefs that are only read, its results memrefs
     that come as further arguments and are written in place; what lies between
     is bufferized by upstream's one-shot analysis, after empty tensors have been
-    replaced by the places where their contents end.
+    replaced by the places where their contents end. A result that is written
+    into a value with other uses is copied first: it must not share the output's
+    memory with that value.
 
     Before:
 
@@ -323,7 +325,8 @@ def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
     Replaces operations of the math dialect that LLVM would turn into calls of
     libm by calls of the runtime's functions (`kiln_expf` for f32, `kiln_exp`
     for f64, and so on), which LLVM inlines and vectorises. Vectors are taken
-    apart.
+    apart. `math.fma` becomes a multiplication and an addition that LLVM may
+    contract: where the CPU has no such instruction, they stay two.
 
     Before:
 

@@ -43,6 +43,44 @@ static MemRefType bufferOf(Type type) {
   return MemRefType::get(tensor.getShape(), tensor.getElementType());
 }
 
+/// What `value` is written into or a view of; null for what has a buffer of
+/// its own.
+static Value madeIn(Value value, bool &writes) {
+  Operation *op = value.getDefiningOp();
+  if (!op)
+    return {};
+  if (auto style = dyn_cast<DestinationStyleOpInterface>(op)) {
+    writes = true;
+    return style.getTiedOpOperand(cast<OpResult>(value))->get();
+  }
+  if (isa<tensor::ExpandShapeOp, tensor::CollapseShapeOp,
+          tensor::ExtractSliceOp, tensor::CastOp>(op))
+    return op->getOperand(0);
+  return {};
+}
+
+/// True if a value that `result` is written into has other uses. Then it must
+/// not get the output's memory: where bufferization gives `result` memory of
+/// its own, to be copied to the output in the end, it does not see that the
+/// copy overwrites that value.
+static bool isWrittenIntoShared(Value result) {
+  bool writes = false;
+  while (Value source = madeIn(result, writes)) {
+    if (writes && !source.hasOneUse() &&
+        !source.getDefiningOp<tensor::EmptyOp>())
+      return true;
+    result = source;
+  }
+  return false;
+}
+
+static Value createCopy(OpBuilder &builder, Location loc, Value value) {
+  auto type = cast<RankedTensorType>(value.getType());
+  Value init = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                       type.getElementType());
+  return linalg::CopyOp::create(builder, loc, value, init).getResult(0);
+}
+
 /// Inputs as memrefs that nothing writes; results written to further arguments.
 static void replaceBoundary(func::FuncOp function) {
   Block &entry = function.getBody().front();
@@ -64,6 +102,8 @@ static void replaceBoundary(func::FuncOp function) {
         entry.addArgument(bufferOf(result.getType()), function.getLoc());
     if (isEmpty(result.getType()))
       continue;
+    if (isWrittenIntoShared(result))
+      result = createCopy(builder, ret.getLoc(), result);
     bufferization::MaterializeInDestinationOp::create(
         builder, ret.getLoc(), /*result=*/Type(), result, out,
         /*restrict=*/true, /*writable=*/true);
@@ -96,7 +136,6 @@ static void unshareDestinations(func::FuncOp function) {
 }
 
 static LogicalResult bufferize(func::FuncOp function) {
-  unshareDestinations(function);
   IRRewriter rewriter(function.getContext());
   if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
     return failure();
@@ -129,6 +168,7 @@ struct BufferizeNet : cpu::impl::BufferizeNetBase<BufferizeNet> {
     auto function = getOperation().lookupSymbol<func::FuncOp>(cpu::kMainName);
     if (!function)
       return;
+    unshareDestinations(function);
     replaceBoundary(function);
     if (succeeded(bufferize(function)))
       return;

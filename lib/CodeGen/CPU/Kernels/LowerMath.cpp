@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "llvm/ADT/TypeSwitch.h"
 
 namespace kiln::cpu {
@@ -85,10 +86,26 @@ static Value callLanes(OpBuilder &builder, Operation *op, func::FuncOp function,
   return result;
 }
 
+/// One rounding or two, as the CPU can: without the instruction, `llvm.fma`
+/// would become a call to libm.
+static void lowerFma(math::FmaOp op) {
+  ImplicitLocOpBuilder builder(op.getLoc(), op);
+  auto contract = arith::FastMathFlags::contract;
+  Value product =
+      arith::MulFOp::create(builder, op.getA(), op.getB(), contract);
+  op.replaceAllUsesWith(
+      arith::AddFOp::create(builder, product, op.getC(), contract).getResult());
+  op.erase();
+}
+
 namespace {
 struct LowerMath : cpu::impl::LowerMathBase<LowerMath> {
   void runOnOperation() override {
     WalkResult walk = getOperation().walk([&](Operation *op) -> WalkResult {
+      if (auto fma = dyn_cast<math::FmaOp>(op)) {
+        lowerFma(fma);
+        return success();
+      }
       StringRef name = functionOf(op);
       return name.empty() ? success() : lower(op, name.str());
     });

@@ -12,6 +12,7 @@
 #include "Operands.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/Dialect/Utils/IndexingUtils.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -37,28 +38,62 @@ static Operand packLinear(OpBuilder &builder, Value weights, int64_t lanes,
   return {packed, {out.floorDiv(lanes), in, out % lanes}};
 }
 
+/// `extra` broadcast over the leading dimensions of the result, which have
+/// become one row, and over the last one where it varies along that, too.
+static Value broadcastRows(OpBuilder &builder, Location loc,
+                           const Epilogue::Extra &extra,
+                           ArrayRef<int64_t> leading, int64_t columns) {
+  SmallVector<int64_t> shape(leading);
+  if (columns != 0)
+    shape.push_back(columns);
+  Value init = tensor::EmptyOp::create(
+      builder, loc, shape, getElementTypeOrSelf(extra.value.getType()));
+  AffineMap maps[] = {AffineMap::get(shape.size(), 0, extra.map.getResults(),
+                                     builder.getContext()),
+                      builder.getMultiDimIdentityMap(shape.size())};
+  SmallVector<utils::IteratorType> loops(shape.size(),
+                                         utils::IteratorType::parallel);
+  auto rows = linalg::GenericOp::create(
+      builder, loc, init.getType(), extra.value, init, maps, loops,
+      [](OpBuilder &inner, Location at, ValueRange args) {
+        linalg::YieldOp::create(inner, at, args[0]);
+      });
+  SmallVector<int64_t> flat{computeProduct(leading)};
+  if (columns != 0)
+    flat.push_back(columns);
+  return reshape(builder, loc, rows.getResult(0), flat);
+}
+
 /// An extra of the epilogue, whose leading dimensions have become one row.
 static std::optional<Operand> flattenExtra(OpBuilder &builder, Location loc,
                                            const Epilogue::Extra &extra,
-                                           ArrayRef<int64_t> shape,
+                                           ArrayRef<int64_t> resultShape,
                                            AffineExpr row, AffineExpr column) {
+  ArrayRef<int64_t> leading = resultShape.drop_back();
+  int64_t columns = resultShape.back();
   if (extra.map.isIdentity())
-    return Operand{reshape(builder, loc, extra.value, shape), {row, column}};
-  Operand operand{extra.value, {}};
+    return Operand{
+        reshape(builder, loc, extra.value, {computeProduct(leading), columns}),
+        {row, column}};
+  bool usesRow = false, usesColumn = false;
+  SmallVector<AffineExpr> position;
   for (AffineExpr expr : extra.map.getResults()) {
     auto dim = dyn_cast<AffineDimExpr>(expr);
     if (!dim && !expr.isSymbolicOrConstant())
       return std::nullopt;
-    if (dim && dim.getPosition() + 1 != extra.map.getNumDims() &&
-        extra.map.getNumDims() != 2)
-      return std::nullopt;
-    if (dim && dim.getPosition() + 1 != extra.map.getNumDims())
-      expr = row;
-    else if (dim)
-      expr = column;
-    operand.position.push_back(expr);
+    bool isLast = dim && dim.getPosition() + 1 == extra.map.getNumDims();
+    usesColumn |= isLast;
+    usesRow |= dim && !isLast;
+    position.push_back(!dim ? expr : isLast ? column : row);
   }
-  return operand;
+  // One leading dimension is the row as it is.
+  if (!usesRow || leading.size() == 1)
+    return Operand{extra.value, std::move(position)};
+  Value rows =
+      broadcastRows(builder, loc, extra, leading, usesColumn ? columns : 0);
+  if (usesColumn)
+    return Operand{rows, {row, column}};
+  return Operand{rows, {row}};
 }
 
 Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
@@ -88,7 +123,7 @@ Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
   SmallVector<Operand> extras;
   for (const Epilogue::Extra &extra : epilogue.getExtras()) {
     std::optional<Operand> operand =
-        flattenExtra(builder, loc, extra, shape, row, column);
+        flattenExtra(builder, loc, extra, type.getShape(), row, column);
     if (!operand)
       return {};
     extras.push_back(*operand);
