@@ -42,8 +42,8 @@ static AffineMap broadcastMap(MLIRContext *context, ArrayRef<int64_t> shape,
   return AffineMap::get(shape.size(), 0, results, context);
 }
 
-static Value createEmpty(OpBuilder &builder, Location loc,
-                         ArrayRef<int64_t> shape, Type elementType) {
+Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                  Type elementType) {
   return tensor::EmptyOp::create(builder, loc, shape, elementType);
 }
 
@@ -150,8 +150,8 @@ static double identityOf(BinaryKind kind) {
   }
 }
 
-static Value createFilled(OpBuilder &builder, Location loc,
-                          ArrayRef<int64_t> shape, Type type, double value) {
+Value createFilled(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
+                   Type type, double value) {
   Value number = createNumber(builder, loc, type, value);
   Value init = createEmpty(builder, loc, shape, type);
   return linalg::FillOp::create(builder, loc, number, init).getResult(0);

@@ -52,6 +52,13 @@ mlir::Value createCast(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createNumber(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Type type, double value);
 
+/// tensor.empty, and one filled with a number.
+mlir::Value createEmpty(mlir::OpBuilder &builder, mlir::Location loc,
+                        llvm::ArrayRef<int64_t> shape, mlir::Type elementType);
+mlir::Value createFilled(mlir::OpBuilder &builder, mlir::Location loc,
+                         llvm::ArrayRef<int64_t> shape, mlir::Type type,
+                         double value);
+
 /// Reshape by collapsing and expanding; element counts agree.
 mlir::Value createReshape(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value input, llvm::ArrayRef<int64_t> shape);

@@ -26,13 +26,19 @@ using Table = StringMap<SmallVector<const Operator *, 2>>;
 static Table buildTable() {
   Table table;
   for (ArrayRef<Operator> family :
-       {activationOperators(),  constantOperators(),   convolutionOperators(),
-        elementwiseOperators(), linearOperators(),     normalizationOperators(),
-        padOperators(),         poolingOperators(),    shapeOperators(),
-        sliceOperators(),       reductionOperators(),  resizeOperators(),
-        statisticsOperators(),  cumulativeOperators(), einsumOperators(),
-        layerNormOperators(),   predicateOperators(),  responseOperators(),
-        thresholdOperators(),   triangleOperators()})
+       {activationOperators(),    columnOperators(),
+        constantOperators(),      convolutionOperators(),
+        cumulativeOperators(),    deformableOperators(),
+        einsumOperators(),        elementwiseOperators(),
+        gridOperators(),          layerNormOperators(),
+        linearOperators(),        normPoolingOperators(),
+        normalizationOperators(), padOperators(),
+        poolingOperators(),       predicateOperators(),
+        reductionOperators(),     regionOperators(),
+        resizeOperators(),        responseOperators(),
+        shapeOperators(),         sliceOperators(),
+        statisticsOperators(),    thresholdOperators(),
+        triangleOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);
   return table;

@@ -57,18 +57,23 @@ bool takesType(const Operator &entry, size_t input, ElementType type);
 
 // One list a family, each in its own file.
 llvm::ArrayRef<Operator> activationOperators();
+llvm::ArrayRef<Operator> columnOperators();
 llvm::ArrayRef<Operator> constantOperators();
 llvm::ArrayRef<Operator> convolutionOperators();
 llvm::ArrayRef<Operator> cumulativeOperators();
+llvm::ArrayRef<Operator> deformableOperators();
 llvm::ArrayRef<Operator> einsumOperators();
 llvm::ArrayRef<Operator> elementwiseOperators();
+llvm::ArrayRef<Operator> gridOperators();
 llvm::ArrayRef<Operator> layerNormOperators();
 llvm::ArrayRef<Operator> linearOperators();
+llvm::ArrayRef<Operator> normPoolingOperators();
 llvm::ArrayRef<Operator> normalizationOperators();
 llvm::ArrayRef<Operator> padOperators();
 llvm::ArrayRef<Operator> poolingOperators();
 llvm::ArrayRef<Operator> predicateOperators();
 llvm::ArrayRef<Operator> reductionOperators();
+llvm::ArrayRef<Operator> regionOperators();
 llvm::ArrayRef<Operator> resizeOperators();
 llvm::ArrayRef<Operator> responseOperators();
 llvm::ArrayRef<Operator> shapeOperators();

@@ -32,31 +32,52 @@ struct Axis {
   int64_t input;
   int64_t output;
   double scale;
+  /// The part that tf_crop_and_resize takes.
+  double start = 0, end = 1;
+
+  /// True where the scale is that of the sizes, rounded.
+  bool isExact() const {
+    return scale == static_cast<double>(output) / static_cast<double>(input);
+  }
+  /// The output's length by the scale, which need not be whole.
+  double length() const {
+    return isExact() ? static_cast<double>(output)
+                     : scale * static_cast<double>(input);
+  }
+  /// `position / scale`; ties stay ties where the sizes give the scale.
+  double unscale(double position) const {
+    return isExact() ? position * static_cast<double>(input) /
+                           static_cast<double>(output)
+                     : position / scale;
+  }
 };
 } // namespace
 
 /// Where output coordinate `x` lies among the input's.
 static double coordinateOf(nn::Coordinates mode, const Axis &axis, int64_t x) {
   auto position = static_cast<double>(x);
-  double halfPixel = (position + 0.5) / axis.scale - 0.5;
+  double last = static_cast<double>(axis.input - 1), length = axis.length();
+  double halfPixel = axis.unscale(position + 0.5) - 0.5;
   switch (mode) {
   case nn::Coordinates::HalfPixel:
     return halfPixel;
   case nn::Coordinates::HalfPixelSymmetric: {
     auto input = static_cast<double>(axis.input);
-    double adjustment = static_cast<double>(axis.output) / (axis.scale * input);
+    double adjustment = static_cast<double>(axis.output) / length;
     return input / 2 * (1 - adjustment) + halfPixel;
   }
   case nn::Coordinates::PytorchHalfPixel:
-    return axis.output > 1 ? halfPixel : 0.0;
+    return length > 1 ? halfPixel : 0.0;
   case nn::Coordinates::AlignCorners:
-    return axis.output > 1 ? position * static_cast<double>(axis.input - 1) /
-                                 static_cast<double>(axis.output - 1)
-                           : 0.0;
+    return length != 1 ? position * last / (length - 1) : 0.0;
   case nn::Coordinates::Asymmetric:
-    return position / axis.scale;
+    return axis.unscale(position);
   case nn::Coordinates::TfHalfPixelForNN:
-    return (position + 0.5) / axis.scale;
+    return axis.unscale(position + 0.5);
+  case nn::Coordinates::TfCropAndResize:
+    return length > 1 ? axis.start * last + position * (axis.end - axis.start) *
+                                                last / (length - 1)
+                      : (axis.start + axis.end) * last / 2;
   }
   llvm_unreachable("unknown coordinates");
 }
@@ -83,10 +104,33 @@ static double cubicWeight(double d, double a) {
   return d < 2 ? ((a * d - 5 * a) * d + 8 * a) * d - 4 * a : 0.0;
 }
 
+/// The filter stretched by `1 / scale`: all elements within its reach, their
+/// weights scaled to the sum 1.
+static Samples stretched(nn::ResizeOp op, double x, double scale) {
+  bool isLinear = op.getMode() == nn::ResizeMode::Linear;
+  double reach = (isLinear ? 1 : 2) / scale, sum = 0;
+  double a = op.getCubicCoefficient().convertToDouble();
+  Samples samples;
+  for (auto i = static_cast<int64_t>(std::ceil(x - reach)),
+            end = static_cast<int64_t>(std::floor(x + reach));
+       i <= end; ++i) {
+    double distance = (static_cast<double>(i) - x) * scale;
+    double weight = isLinear ? std::max(1 - std::abs(distance), 0.0)
+                             : cubicWeight(distance, a);
+    samples.push_back({i, weight});
+    sum += weight;
+  }
+  for (Sample &sample : samples)
+    sample.weight /= sum;
+  return samples;
+}
+
 /// Neighbours and weights around `x`, before the border is considered.
-static Samples neighbours(nn::ResizeOp op, double x) {
+static Samples neighbours(nn::ResizeOp op, double x, double scale) {
   if (op.getMode() == nn::ResizeMode::Nearest)
     return {{static_cast<int64_t>(roundNearest(op.getRounding(), x)), 1.0}};
+  if (op.getAntialias() && scale < 1)
+    return stretched(op, x, scale);
   double floor = std::floor(x), ratio = x - floor;
   auto left = static_cast<int64_t>(floor);
   if (op.getMode() == nn::ResizeMode::Linear)
@@ -100,9 +144,17 @@ static Samples neighbours(nn::ResizeOp op, double x) {
 }
 
 /// What lies outside takes the border's value or, with `exclude_outside`, no
-/// part.
-static Samples samplesOf(nn::ResizeOp op, const Axis &axis, int64_t x) {
-  Samples samples = neighbours(op, coordinateOf(op.getCoordinates(), axis, x));
+/// part. No samples where `x` itself lies outside of what is cut out.
+static Samples samplesOf(nn::ResizeOp op, const Axis &axis, int64_t position) {
+  double x = coordinateOf(op.getCoordinates(), axis, position);
+  if (op.getCoordinates() == nn::Coordinates::TfCropAndResize &&
+      !(x >= 0 && x <= static_cast<double>(axis.input - 1)))
+    return {};
+  // Far outside only the border counts.
+  double reach = 4 + 2 / std::min(axis.scale, 1.0);
+  double most = static_cast<double>(axis.input) + reach;
+  x = std::isnan(x) ? 0 : std::clamp(x, -reach, most);
+  Samples samples = neighbours(op, x, axis.scale);
   if (op.getExcludeOutside() && op.getMode() != nn::ResizeMode::Nearest) {
     double sum = 0;
     for (Sample &sample : samples) {
@@ -111,7 +163,7 @@ static Samples samplesOf(nn::ResizeOp op, const Axis &axis, int64_t x) {
       sum += sample.weight;
     }
     for (Sample &sample : samples)
-      sample.weight /= sum;
+      sample.weight /= sum == 0 ? 1 : sum;
   }
   for (Sample &sample : samples)
     sample.index = std::clamp<int64_t>(sample.index, 0, axis.input - 1);
@@ -127,8 +179,13 @@ static FailureOr<Tensor> resizeDim(nn::ResizeOp op, const Tensor &input,
     return failure();
   int64_t outer = product(ArrayRef(shape).take_front(dim));
   int64_t inner = product(ArrayRef(shape).drop_front(dim + 1));
-  for (int64_t x = 0; x < axis.output; ++x)
-    for (const Sample &sample : samplesOf(op, axis, x)) {
+  for (int64_t x = 0; x < axis.output; ++x) {
+    Samples samples = samplesOf(op, axis, x);
+    if (samples.empty())
+      for (int64_t o = 0; o < outer; ++o)
+        std::fill_n(result->data.data() + (o * axis.output + x) * inner, inner,
+                    op.getExtrapolationValue().convertToDouble());
+    for (const Sample &sample : samples) {
       // A neighbour of no weight is not read: NaN and infinity stay where
       // they are.
       if (sample.weight == 0)
@@ -141,6 +198,7 @@ static FailureOr<Tensor> resizeDim(nn::ResizeOp op, const Tensor &input,
           to[i] += sample.weight * from[i];
       }
     }
+  }
   return result;
 }
 
@@ -148,10 +206,18 @@ Outcome evaluate(nn::ResizeOp op, const Environment &env) {
   Tensor current = env.get(op.getInput());
   for (auto [i, size] : llvm::enumerate(op.getSizes())) {
     Axis axis = {current.shape[i + 2], size, op.getScales()[i]};
+    if (std::optional<ArrayRef<double>> roi = op.getRoi()) {
+      axis.start = (*roi)[i];
+      axis.end = (*roi)[i + op.getSizes().size()];
+    }
     if (axis.input == 0) {
       shapeError(op) << "cannot resize an empty dimension to " << size;
       return failure();
     }
+    // As it is: not even a NaN goes its way.
+    if (axis.scale == 1 && axis.output == axis.input && axis.start == 0 &&
+        axis.end == 1)
+      continue;
     FailureOr<Tensor> resized =
         resizeDim(op, current, static_cast<int64_t>(i) + 2, axis);
     if (failed(resized))

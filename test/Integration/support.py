@@ -86,7 +86,9 @@ class Kiln:
         for name, array in inputs.items():
             path = self.scratch("input.npy")
             np.save(path, array)
-            arguments += [f"--input={name}=@{path}", shape_flag(name, array.shape)]
+            arguments.append(f"--input={name}=@{path}")
+            if array.shape:
+                arguments.append(shape_flag(name, array.shape))
         paths = {name: self.scratch("output.npy") for name in outputs}
         arguments += [f"--output={name}=@{path}" for name, path in paths.items()]
         self.call(*arguments)

@@ -19,11 +19,12 @@ namespace kiln {
 struct ResizeTable {
   llvm::SmallVector<llvm::SmallVector<double>> indices, weights;
   int64_t inputSize = 0;
+  /// Positions outside of what is cut out, whose value is none of the input's;
+  /// empty where there are none.
+  llvm::SmallVector<bool> isOutside;
 
   int64_t numTaps() const { return indices.size(); }
   int64_t size() const { return indices.front().size(); }
-  /// One tap of weight 1.
-  bool isCopy() const { return numTaps() == 1; }
   /// Every position keeps its element.
   bool isIdentity() const;
 };

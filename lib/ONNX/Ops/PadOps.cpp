@@ -8,6 +8,10 @@
 
 #include "NodeImporter.h"
 
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -61,11 +65,61 @@ static FailureOr<SmallVector<int64_t>> readPads(NodeImporter &node) {
   return pads;
 }
 
-static FailureOr<double> readPadValue(NodeImporter &node) {
-  if (node.opset() < 11)
-    return node.getFloat("value", 0.0f);
-  return node.hasInput(2) ? node.constantNumber(2, "constant_value")
-                          : FailureOr<double>(0.0);
+/// Pads by a value that is known at run time alone: each element of the result
+/// comes from the input or is that value.
+static Value padByOperand(NodeImporter &node, Value input,
+                          ArrayRef<int64_t> low, ArrayRef<int64_t> shape,
+                          Value filler) {
+  OpBuilder &builder = node.builder();
+  filler = createReshape(builder, node.loc(), filler, {});
+  SmallVector<int64_t> sizes(shapeOf(input));
+  // Nothing of the input is left.
+  if (llvm::is_contained(sizes, 0))
+    return createBroadcast(builder, node.loc(), filler, shape);
+  return createElementwise(
+      builder, node.loc(), shape, elementTypeOf(input), filler,
+      [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
+        auto number = [&](int64_t value) -> Value {
+          return arith::ConstantIndexOp::create(b, loc, value);
+        };
+        SmallVector<Value> position;
+        Value isInside = arith::ConstantIntOp::create(b, loc, 1, 1);
+        for (auto [dim, size] : llvm::enumerate(sizes)) {
+          Value at = linalg::IndexOp::create(b, loc, dim);
+          at = arith::SubIOp::create(b, loc, at, number(low[dim]));
+          // Unsigned: what lies before the input is large.
+          Value isIn = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ult,
+                                             at, number(size));
+          isInside = arith::AndIOp::create(b, loc, isInside, isIn);
+          at = arith::MaxSIOp::create(b, loc, at, number(0));
+          position.push_back(
+              arith::MinSIOp::create(b, loc, at, number(size - 1)));
+        }
+        Value element = tensor::ExtractOp::create(b, loc, input, position);
+        return arith::SelectOp::create(b, loc, isInside, element, args[0]);
+      });
+}
+
+/// Pads by constant_value: an attribute, a constant or any tensor of one
+/// element.
+static LogicalResult padByValue(NodeImporter &node, Value input,
+                                ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                                ArrayRef<int64_t> shape) {
+  OpBuilder &b = node.builder();
+  double number = node.opset() < 11 ? node.getFloat("value", 0.0f) : 0.0;
+  if (node.opset() >= 11 && node.hasInput(2)) {
+    if (node.type(2).getNumElements() != 1 ||
+        node.elementType(2) != node.elementType(0))
+      return node.error(ErrorCode::BadModel)
+             << "constant_value must be one number of the input's element "
+                "type, not of shape "
+             << shapeText(node.shape(2));
+    if (!node.host(2))
+      return node.setResult(
+          0, padByOperand(node, input, low, shape, node.value(2)));
+    number = node.host(2)->toDoubles().front();
+  }
+  return node.setResult(0, createPad(b, node.loc(), input, low, high, number));
 }
 
 static LogicalResult importPad(NodeImporter &node) {
@@ -81,8 +135,7 @@ static LogicalResult importPad(NodeImporter &node) {
            << "mode is " << quoted(text)
            << "; constant, reflect, edge and wrap are known";
   FailureOr<SmallVector<int64_t>> pads = readPads(node);
-  FailureOr<double> number = readPadValue(node);
-  if (failed(pads) || failed(number))
+  if (failed(pads))
     return failure();
   if (node.elementType(0).isUnsignedInteger())
     return node.unsupported("unsigned element types are not taken");
@@ -108,8 +161,7 @@ static LogicalResult importPad(NodeImporter &node) {
   Value value = createSlice(b, node.loc(), node.value(0), offsets, sizes,
                             SmallVector<int64_t>(rank, 1));
   if (*mode == PadMode::Constant)
-    return node.setResult(0,
-                          createPad(b, node.loc(), value, low, high, *number));
+    return padByValue(node, value, low, high, shape);
   for (int64_t i = 0; i < rank; ++i) {
     if (shape[i] == sizes[i])
       continue;
@@ -121,8 +173,50 @@ static LogicalResult importPad(NodeImporter &node) {
   return node.setResult(0, value);
 }
 
+//===----------------------------------------------------------------------===//
+// CenterCropPad
+//===----------------------------------------------------------------------===//
+
+/// Dimensions that are too large lose entries, those that are too small get
+/// zeros, as many on both sides; an odd one at the end.
+static LogicalResult importCenterCropPad(NodeImporter &node) {
+  FailureOr<SmallVector<int64_t>> wanted = node.constantInts(1, "shape");
+  if (failed(wanted))
+    return failure();
+  int64_t rank = node.rank(0);
+  SmallVector<int64_t> axes =
+      node.hasAttr("axes") ? llvm::to_vector(node.getInts("axes"))
+                           : llvm::to_vector(llvm::seq<int64_t>(0, rank));
+  if (failed(node.normalizeAxes(axes, rank)))
+    return failure();
+  if (axes.size() != wanted->size())
+    return node.error(ErrorCode::BadAttribute)
+           << "shape has " << wanted->size() << " entries for " << axes.size()
+           << " dimensions";
+  SmallVector<int64_t> shape(node.shape(0)), sizes = shape;
+  SmallVector<int64_t> offsets(rank, 0), low(rank, 0), high(rank, 0);
+  for (auto [axis, size] : llvm::zip_equal(axes, *wanted)) {
+    int64_t dim = axis < 0 ? axis + rank : axis;
+    shape[dim] = size;
+    if (failed(node.checkSize(shape)))
+      return failure();
+    int64_t missing = size - sizes[dim];
+    offsets[dim] = std::max<int64_t>(-missing, 0) / 2;
+    sizes[dim] = std::min(sizes[dim], size);
+    low[dim] = std::max<int64_t>(missing, 0) / 2;
+    high[dim] = std::max<int64_t>(missing, 0) - low[dim];
+  }
+  if (node.elementType(0).isUnsignedInteger())
+    return node.unsupported("unsigned element types are not taken");
+  Value cut = createSlice(node.builder(), node.loc(), node.value(0), offsets,
+                          sizes, SmallVector<int64_t>(rank, 1));
+  return node.setResult(
+      0, createPad(node.builder(), node.loc(), cut, low, high, 0));
+}
+
 ArrayRef<Operator> padOperators() {
   static const Operator operators[] = {
+      {"CenterCropPad", 18, kLatest, 2, 2, 1, "axes:I", importCenterCropPad},
       {"Pad", 1, 1, 1, 1, 1, "mode:s paddings:I! value:f", importPad},
       {"Pad", 2, 10, 1, 1, 1, "mode:s pads:I! value:f", importPad},
       {"Pad", 11, 17, 2, 3, 1, "mode:s", importPad},

@@ -44,26 +44,26 @@ func.func @global(%x: tensor<2x3x1x1xf32>, %z: tensor<2x3x2x1xf32>)
   return %0, %1, %2 : tensor<2x3x1x1xf32>, tensor<2x3x1x1xf32>, tensor<2x3x1x1xf32>
 }
 
+// Scale 1 and the same size: as it is, in all coordinates.
 // CHECK-LABEL: func.func @resize
 // CHECK-SAME: %[[X:.*]]: tensor<1x2x3xf32>
 func.func @resize(%x: tensor<1x2x3xf32>) -> (tensor<1x2x3xf32>, tensor<1x2x3xf32>, tensor<1x2x3xf32>, tensor<1x2x3xf32>) {
   %0 = nn.resize %x {
-      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>,
+      mode = #nn.resize_mode<cubic>, coordinates = #nn.coordinates<half_pixel>,
       sizes = array<i64: 3>, scales = array<f64: 1.0>} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>
-  // Shifted by one half.
-  // CHECK: %[[A:.*]] = nn.resize {{.*}}tf_half_pixel_for_nn
   %1 = nn.resize %x {
       mode = #nn.resize_mode<nearest>, coordinates = #nn.coordinates<tf_half_pixel_for_nn>,
       sizes = array<i64: 3>, scales = array<f64: 1.0>} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>
   // Of the same size, by another scale.
-  // CHECK: %[[B:.*]] = nn.resize {{.*}}scales = array<f64: 1.2
+  // CHECK: %[[A:.*]] = nn.resize {{.*}}scales = array<f64: 1.2
   %2 = nn.resize %x {
       mode = #nn.resize_mode<nearest>, coordinates = #nn.coordinates<asymmetric>,
       sizes = array<i64: 3>, scales = array<f64: 1.2>} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>
-  // CHECK: %[[C:.*]] = nn.resize {{.*}}cubic
+  // A part of it.
+  // CHECK: %[[B:.*]] = nn.resize {{.*}}tf_crop_and_resize
   %3 = nn.resize %x {
-      mode = #nn.resize_mode<cubic>, coordinates = #nn.coordinates<half_pixel>, cubic_coefficient = -0.6 : f64,
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<tf_crop_and_resize>, roi = array<f64: 0.25, 0.75>,
       sizes = array<i64: 3>, scales = array<f64: 1.0>} : (tensor<1x2x3xf32>) -> tensor<1x2x3xf32>
-  // CHECK: return %[[X]], %[[A]], %[[B]], %[[C]]
+  // CHECK: return %[[X]], %[[X]], %[[A]], %[[B]]
   return %0, %1, %2, %3 : tensor<1x2x3xf32>, tensor<1x2x3xf32>, tensor<1x2x3xf32>, tensor<1x2x3xf32>
 }

@@ -94,3 +94,63 @@ func.func @resize_result(%x: tensor<1x2x3x5xf32>) {
       sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 2.0>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x5xf32>
   return
 }
+
+// -----
+
+// resize-C6-missing
+func.func @resize_c6_missing(%x: tensor<1x2x3x5xf32>) {
+  // expected-error@+2 {{(resize-C6) expects a roi with tf_crop_and_resize alone, of two finite entries for each spatial dimension}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %y = nn.resize %x {
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<tf_crop_and_resize>,
+      sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 2.0>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x10xf32>
+  return
+}
+
+// -----
+
+// resize-C6-short
+func.func @resize_c6_short(%x: tensor<1x2x3x5xf32>) {
+  // expected-error@+2 {{(resize-C6)}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %y = nn.resize %x {
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<tf_crop_and_resize>, roi = array<f64: 0.0, 1.0>,
+      sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 2.0>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x10xf32>
+  return
+}
+
+// -----
+
+// resize-C6-elsewhere
+func.func @resize_c6_elsewhere(%x: tensor<1x2x3x5xf32>) {
+  // expected-error@+2 {{(resize-C6)}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %y = nn.resize %x {
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>, roi = array<f64: 0.0, 0.0, 1.0, 1.0>,
+      sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 2.0>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x10xf32>
+  return
+}
+
+// -----
+
+// resize-C7-nearest
+func.func @resize_c7_nearest(%x: tensor<1x2x3x5xf32>) {
+  // expected-error@+2 {{(resize-C7) expects no antialias with nearest}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %y = nn.resize %x {
+      mode = #nn.resize_mode<nearest>, coordinates = #nn.coordinates<half_pixel>, antialias,
+      sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 2.0>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x10xf32>
+  return
+}
+
+// -----
+
+// resize-C7-taps
+func.func @resize_c7_taps(%x: tensor<1x2x3x5xf32>) {
+  // expected-error@+2 {{(resize-C7) expects antialias filters of at most 2^24 weights for each dimension}}
+  // expected-error@+1 {{failed to infer returned types}}
+  %y = nn.resize %x {
+      mode = #nn.resize_mode<cubic>, coordinates = #nn.coordinates<half_pixel>, antialias,
+      sizes = array<i64: 6, 10>, scales = array<f64: 2.0, 1.0e-09>} : (tensor<1x2x3x5xf32>) -> tensor<1x2x6x10xf32>
+  return
+}

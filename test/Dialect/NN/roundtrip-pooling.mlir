@@ -64,6 +64,22 @@ func.func @resize(%x: tensor<1x2x3x5xf32>) -> (tensor<1x2x6x10xf32>, tensor<1x2x
   return %0, %1 : tensor<1x2x6x10xf32>, tensor<1x2x7x4xf32>
 }
 
+// CHECK-LABEL: func.func @resize_forms
+func.func @resize_forms(%x: tensor<1x2x3x5xf32>) -> (tensor<1x2x2x2xf32>, tensor<1x2x4x6xf32>) {
+  // CHECK: nn.resize %{{.*}} {antialias, coordinates = #nn.coordinates<half_pixel>, mode = #nn.resize_mode<linear>,
+  %0 = nn.resize %x {
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>, antialias,
+      sizes = array<i64: 2, 2>, scales = array<f64: 0.7, 0.4>}
+    : (tensor<1x2x3x5xf32>) -> tensor<1x2x2x2xf32>
+  // CHECK: extrapolation_value = 7.500000e+00 : f64, mode = #nn.resize_mode<linear>, roi = array<f64: 1.000000e-01, 0.000000e+00, 8.000000e-01, 1.200000e+00>,
+  %1 = nn.resize %x {
+      mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<tf_crop_and_resize>,
+      roi = array<f64: 0.1, 0.0, 0.8, 1.2>, extrapolation_value = 7.5 : f64,
+      sizes = array<i64: 4, 6>, scales = array<f64: 1.3, 1.2>}
+    : (tensor<1x2x3x5xf32>) -> tensor<1x2x4x6xf32>
+  return %0, %1 : tensor<1x2x2x2xf32>, tensor<1x2x4x6xf32>
+}
+
 // CHECK-LABEL: func.func @channel_shuffle
 func.func @channel_shuffle(%x: tensor<1x6x5xf32>) -> tensor<1x6x5xf32> {
   // CHECK: nn.channel_shuffle %{{.*}} {groups = 2 : i64} : tensor<1x6x5xf32>

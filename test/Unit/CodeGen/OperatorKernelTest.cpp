@@ -142,7 +142,26 @@ INSTANTIATE_TEST_SUITE_P(
         RESIZE("linear", "half_pixel_symmetric", "exclude_outside, "),
         RESIZE("cubic", "pytorch_half_pixel", ""),
         RESIZE("cubic", "half_pixel",
-               "exclude_outside, cubic_coefficient = -0.5 : f64, ")));
+               "exclude_outside, cubic_coefficient = -0.5 : f64, "),
+        // Nothing of the input along some rows and columns.
+        RESIZE("linear", "tf_crop_and_resize",
+               "roi = array<f64: -0.3, 0.2, 0.9, 1.4>, extrapolation_value = "
+               "7.5 : f64, "),
+        RESIZE("nearest", "tf_crop_and_resize",
+               "roi = array<f64: 0.9, 0.1, -0.2, 0.7>, ")));
+
+#define SHRINK(mode, more)                                                     \
+  Case{"shrink",                                                               \
+       {"tensor<2x3x9x13xf32>"},                                               \
+       "tensor<2x3x3x4xf32>",                                                  \
+       "%y = nn.resize %0 {antialias, mode = #nn.resize_mode<" mode            \
+       ">, coordinates = #nn.coordinates<half_pixel>, " more                   \
+       "sizes = array<i64: 3, 4>, scales = array<f64: 0.4, 0.33>} : "          \
+       "(tensor<2x3x9x13xf32>) -> tensor<2x3x3x4xf32>"}
+INSTANTIATE_TEST_SUITE_P(Antialias, OperatorKernel,
+                         testing::Values(SHRINK("linear", ""),
+                                         SHRINK("cubic", ""),
+                                         SHRINK("cubic", "exclude_outside, ")));
 
 #define V "tensor<3xf32>"
 INSTANTIATE_TEST_SUITE_P(

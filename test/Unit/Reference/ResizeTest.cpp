@@ -9,9 +9,15 @@
 
 #include "Support/Interpret.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 using namespace kiln::test;
 
 namespace {
+
+std::string exactly(double value) {
+  return llvm::formatv("{0:e17}", value).str();
+}
 
 /// Resizes [1, 1, h, w] holding 1, 2, 3, ...
 Tensor resize(int64_t h, int64_t w, int64_t newH, int64_t newW, double scaleH,
@@ -23,9 +29,9 @@ Tensor resize(int64_t h, int64_t w, int64_t newH, int64_t newW, double scaleH,
   std::string text = functionOf(
       {type(h, w)}, type(newH, newW),
       "%y = nn.resize %0 {sizes = array<i64: " + std::to_string(newH) + ", " +
-          std::to_string(newW) + ">, scales = array<f64: " +
-          std::to_string(scaleH) + ", " + std::to_string(scaleW) + ">, " +
-          attributes.str() + "} : (" + type(h, w) + ") -> " + type(newH, newW));
+          std::to_string(newW) + ">, scales = array<f64: " + exactly(scaleH) +
+          ", " + exactly(scaleW) + ">, " + attributes.str() + "} : (" +
+          type(h, w) + ") -> " + type(newH, newW));
   Tensor x{{1, 1, h, w}, {}};
   for (int64_t i = 1; i <= h * w; ++i)
     x.data.push_back(static_cast<double>(i));
@@ -92,8 +98,12 @@ TEST(ReferenceResize, UpsampleLinearByHand) {
 }
 
 TEST(ReferenceResize, OneElementResults) {
+  // Of length 1 and, though there is one element, of length 1.5.
+  expectNear(
+      resize(1, 3, 1, 1, 1, 1.0 / 3, mode("linear", "pytorch_half_pixel")),
+      {{1, 1, 1, 1}, {1}});
   expectNear(resize(1, 3, 1, 1, 1, 0.5, mode("linear", "pytorch_half_pixel")),
-             {{1, 1, 1, 1}, {1}});
+             {{1, 1, 1, 1}, {1.5}});
   expectNear(resize(1, 3, 1, 1, 1, 0.5, mode("linear", "half_pixel")),
              {{1, 1, 1, 1}, {1.5}});
   expectNear(resize(1, 3, 1, 1, 1, 0.5, mode("linear", "align_corners")),
@@ -125,6 +135,35 @@ TEST(ReferenceResize, NearestRounding) {
              {{8}, {2, 2, 3, 3, 4, 4, 4, 4}});
   // 0, 3/7, 6/7, ... 3.
   expectNear(row("align_corners", "floor"), {{8}, {1, 1, 1, 2, 2, 3, 3, 4}});
+}
+
+TEST(ReferenceResize, DownsampleScalesLinearAlignCorners) {
+  // The output's length is 0.6 * 4 = 2.4, not the rounded 2.
+  Tensor y = resize(2, 4, 1, 2, 0.6, 0.6, mode("linear", "align_corners"));
+  expectNear(y, {{1, 1, 1, 2}, {1, 3.142857143}}, kPrinted);
+}
+
+TEST(ReferenceResize, DownsampleScalesLinearAntialias) {
+  Tensor y =
+      resize(4, 4, 2, 2, 0.6, 0.6, mode("linear", "half_pixel", ", antialias"));
+  expectNear(y, {{1, 1, 2, 2}, {2.875, 4.5, 9.375, 11}}, kPrinted);
+}
+
+TEST(ReferenceResize, CropAndResizeByHand) {
+  // Positions 0, 1.5, 3 and 4.5 of elements 1, 2, 3, 4.
+  std::string rest = ", roi = array<f64: 0.0, 0.0, 1.0, 1.5>, "
+                     "extrapolation_value = -1.0 : f64";
+  Tensor y =
+      resize(1, 4, 1, 4, 1, 1, mode("linear", "tf_crop_and_resize", rest));
+  expectNear(y, {{1, 1, 1, 4}, {1, 2.5, 4, -1}});
+}
+
+TEST(ReferenceResize, TiesAreTiesBySizes) {
+  // Position 3 lies at 4.5, which rounds down.
+  Tensor y = resize(1, 9, 1, 6, 1, 6.0 / 9, mode("nearest", "asymmetric"));
+  EXPECT_EQ(y.shape, (std::vector<int64_t>{1, 1, 1, 6}));
+  Tensor third = {{1}, {y.data.at(3)}};
+  expectNear(third, {{1}, {5}});
 }
 
 TEST(ReferenceResize, InfinityStaysWhereItHasNoWeight) {

@@ -122,6 +122,31 @@ TEST(MoveAffine, F27Resize) {
     }
 }
 
+TEST(MoveAffine, F27ResizeAntialias) {
+  for (const char *mode : {"linear", "cubic"}) {
+    NetWriter net({1, 3, 9, 8});
+    Value y = net.conv(net.input(), 4, kUnpadded);
+    y = net.resize(y, mode, {3, 4}, ", antialias");
+    expectFolded(net, {net.batchNorm(y)}, "backward");
+  }
+}
+
+TEST(MoveAffine, F27ResizeFillsInAValue) {
+  for (bool isForward : {false, true}) {
+    NetWriter net({1, 3, 6, 5});
+    auto crop = [&](const Value &x) {
+      return net.resize(x, "linear", {5, 4},
+                        ", roi = array<f64: -0.2, 0.1, 0.9, 0.8>, "
+                        "extrapolation_value = 3.0 : f64",
+                        "tf_crop_and_resize");
+    };
+    Value y = isForward ? crop(net.batchNorm(net.unary("tanh", net.input())))
+                        : net.conv(net.input(), 4, kUnpadded);
+    y = isForward ? net.conv(y, 4, kUnpadded) : net.batchNorm(crop(y));
+    expectNotFolded(net, {y}, "fills in a value of its own");
+  }
+}
+
 TEST(MoveAffine, F27PadTakesTheShiftedValue) {
   // Scale 1 and one shift for all channels: the border is known.
   NetWriter net({1, 3, 6, 5});

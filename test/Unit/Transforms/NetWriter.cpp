@@ -233,7 +233,8 @@ Value NetWriter::prelu(const Value &x) {
 }
 
 Value NetWriter::resize(const Value &x, const std::string &mode,
-                        std::vector<int64_t> sizes, const std::string &more) {
+                        std::vector<int64_t> sizes, const std::string &more,
+                        const std::string &coordinates) {
   Value result = {"", {x.shape[0], x.shape[1]}};
   std::string scales;
   for (size_t i = 0; i < sizes.size(); ++i) {
@@ -243,7 +244,7 @@ Value NetWriter::resize(const Value &x, const std::string &mode,
                                          static_cast<double>(x.shape[i + 2]));
   }
   return emit("nn.resize " + x.name + " {mode = #nn.resize_mode<" + mode +
-                  ">, coordinates = #nn.coordinates<half_pixel>, " +
+                  ">, coordinates = #nn.coordinates<" + coordinates + ">, " +
                   array("sizes", sizes, 0, 0) +
                   ", scales = array<f64: " + scales + ">" + more + "} : (" +
                   x.type() + ") -> " + result.type(),

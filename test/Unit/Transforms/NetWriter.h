@@ -64,7 +64,8 @@ public:
               const std::string &attributes = "");
   Value prelu(const Value &x);
   Value resize(const Value &x, const std::string &mode,
-               std::vector<int64_t> sizes, const std::string &more = "");
+               std::vector<int64_t> sizes, const std::string &more = "",
+               const std::string &coordinates = "half_pixel");
   Value concat(const std::vector<Value> &inputs, int64_t dim);
   Value pad(const Value &x, std::vector<int64_t> low, std::vector<int64_t> high,
             double value);

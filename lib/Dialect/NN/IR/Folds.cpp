@@ -96,14 +96,13 @@ OpFoldResult GlobalMaxPoolOp::fold(FoldAdaptor) {
   return foldGlobalPool(*this);
 }
 
-/// With scale 1 each element lies on itself, in all coordinates but one (which
-/// adds one half); cubic weights may be off 0 and 1 by a rounding.
+/// A dimension of scale 1 that keeps its size stays as it is, unless a part of
+/// it is cut out.
 OpFoldResult ResizeOp::fold(FoldAdaptor) {
   RankedTensorType type = getInput().getType();
   if (type.hasStaticShape() && type == getResult().getType() &&
       llvm::all_of(getScales(), [](double s) { return s == 1; }) &&
-      getMode() != ResizeMode::Cubic &&
-      getCoordinates() != Coordinates::TfHalfPixelForNN)
+      getCoordinates() != Coordinates::TfCropAndResize)
     return getInput();
   return {};
 }

@@ -122,6 +122,29 @@ LogicalResult GlobalMaxPoolOp::inferReturnTypes(MLIRContext *,
   return inferGlobalPool("global_max_pool", loc, adaptor.getInput(), types);
 }
 
+/// (resize-C6) and (resize-C7): what is wrong, or nothing.
+static std::string checkFilters(ResizeOp::Adaptor op, size_t spatial) {
+  bool crops = op.getCoordinates() == Coordinates::TfCropAndResize;
+  std::optional<ArrayRef<double>> roi = op.getRoi();
+  if (roi.has_value() != crops ||
+      (roi && (roi->size() != 2 * spatial ||
+               !llvm::all_of(*roi, [](double v) { return std::isfinite(v); }))))
+    return "(resize-C6) expects a roi with tf_crop_and_resize alone, of two "
+           "finite entries for each spatial dimension";
+  if (!op.getAntialias())
+    return "";
+  if (op.getMode() == ResizeMode::Nearest)
+    return "(resize-C7) expects no antialias with nearest";
+  double reach = op.getMode() == ResizeMode::Linear ? 1 : 2;
+  for (auto [size, scale] : llvm::zip_equal(op.getSizes(), op.getScales())) {
+    double weights = 2 * (reach / std::min(scale, 1.0) + 1);
+    if (weights * static_cast<double>(size) > 0x1p24)
+      return "(resize-C7) expects antialias filters of at most 2^24 weights "
+             "for each dimension";
+  }
+  return "";
+}
+
 LogicalResult ResizeOp::inferReturnTypes(MLIRContext *,
                                          std::optional<Location> loc,
                                          Adaptor adaptor,
@@ -148,6 +171,9 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *,
     return fail("(resize-C4) expects no spatial dimension of size 0");
   if (!adaptor.getCubicCoefficient().isFinite())
     return fail("(resize-C5) expects a finite cubic coefficient");
+  if (std::string complaint = checkFilters(adaptor, sizes.size());
+      !complaint.empty())
+    return fail(complaint);
   SmallVector<int64_t> shape(input.getShape().take_front(2));
   llvm::append_range(shape, sizes);
   types.push_back(RankedTensorType::get(shape, input.getElementType()));

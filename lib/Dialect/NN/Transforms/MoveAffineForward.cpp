@@ -25,6 +25,9 @@ static bool throughPooling(Operation *op, const Affine &affine,
                      describe(op));
   if (isa<MaxPoolOp, GlobalMaxPoolOp>(op) && !channels->hasNonNegativeScale())
     return plan.fail("a negative scale does not commute with " + describe(op));
+  if (auto resize = dyn_cast<ResizeOp>(op);
+      resize && resize.getCoordinates() == Coordinates::TfCropAndResize)
+    return plan.fail(describe(op) + " fills in a value of its own");
   if (auto pool = dyn_cast<AveragePoolOp>(op)) {
     auto nonZero = [](int64_t v) { return v != 0; };
     bool countsZeros =

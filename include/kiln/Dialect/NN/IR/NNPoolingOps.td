@@ -145,7 +145,8 @@ def NN_Coordinates : I32EnumAttr<"Coordinates", "where an output element lies in
     I32EnumAttrCase<"PytorchHalfPixel", 2, "pytorch_half_pixel">,
     I32EnumAttrCase<"AlignCorners", 3, "align_corners">,
     I32EnumAttrCase<"Asymmetric", 4, "asymmetric">,
-    I32EnumAttrCase<"TfHalfPixelForNN", 5, "tf_half_pixel_for_nn">]> {
+    I32EnumAttrCase<"TfHalfPixelForNN", 5, "tf_half_pixel_for_nn">,
+    I32EnumAttrCase<"TfCropAndResize", 6, "tf_crop_and_resize">]> {
   let cppNamespace = "::kiln::nn";
   let genSpecializedAttr = 0;
 }
@@ -171,9 +172,17 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
     Resizes each spatial dimension to `sizes`, as ONNX Resize does. `scales`
     (output over input, as the coordinate formulas use them) are kept beside
     the sizes because a size rounded down from `scale * size` does not give the
-    scale back. Coordinates, rounding and the cubic coefficient are ONNX's
+    scale back; where a formula asks for the output's length, it is that of the
+    scale, which need not be whole. A dimension of scale 1 that keeps its size
+    stays as it is. Coordinates, rounding and the cubic coefficient are ONNX's
     (opset 19, coordinate_transformation_mode, nearest_mode, cubic_coeff_a,
-    exclude_outside).
+    exclude_outside). Coordinates and weights are computed in f64.
+
+    With `antialias` the filter of a shrunk dimension is stretched by
+    `1 / scale`, so that every input element counts. `tf_crop_and_resize` takes
+    the part of the input that `roi` names, all starts and then all ends, in
+    parts of the dimension's length less one; what lies outside the input is
+    `extrapolation_value`.
 
     Constraints:
     - (resize-C1) `input` has rank 3 to 5.
@@ -182,6 +191,10 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
     - (resize-C3) sizes are at least 1, scales finite and positive.
     - (resize-C4) no spatial dimension of `input` is of size 0.
     - (resize-C5) `cubic_coefficient` is finite.
+    - (resize-C6) `roi` is there with `tf_crop_and_resize` alone, and has two
+      finite entries for each spatial dimension.
+    - (resize-C7) `antialias` is not for `nearest`, and its filters have at most
+      2^24 weights for each dimension.
 
     Example:
 
@@ -196,8 +209,10 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
       NN_CoordinatesAttr:$coordinates,
       DefaultValuedAttr<NN_RoundingAttr, "::kiln::nn::Rounding::RoundPreferFloor">:$rounding,
       DefaultValuedAttr<F64Attr, "-0.75">:$cubic_coefficient,
-      UnitAttr:$exclude_outside, DenseI64ArrayAttr:$sizes,
-      DenseF64ArrayAttr:$scales);
+      UnitAttr:$exclude_outside, UnitAttr:$antialias,
+      OptionalAttr<DenseF64ArrayAttr>:$roi,
+      DefaultValuedAttr<F64Attr, "0.0">:$extrapolation_value,
+      DenseI64ArrayAttr:$sizes, DenseF64ArrayAttr:$scales);
   let results = (outs NN_Tensor:$result);
   let assemblyFormat = "$input attr-dict `:` functional-type(operands, results)";
   let hasFolder = 1;
