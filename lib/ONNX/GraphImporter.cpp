@@ -133,7 +133,7 @@ static const Operator *findOperator(const Node &node, int64_t opset,
     return found;
   reason = isKnownOperator(node.op)
                ? "the operator does not exist, or is not taken, at this opset"
-               : "the operator is not taken";
+               : reasonOfAbsence(node.op).str();
   return nullptr;
 }
 

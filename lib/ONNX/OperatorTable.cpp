@@ -61,6 +61,25 @@ const Operator *lookupOperator(StringRef name, int64_t opset) {
 
 bool isKnownOperator(StringRef name) { return table().contains(name); }
 
+StringRef reasonOfAbsence(StringRef name) {
+  if (name.contains("Sequence") || name.starts_with("Optional"))
+    return "sequences and optional values are not taken: each value must be a "
+           "tensor";
+  if (name.contains("String") || name == "TfIdfVectorizer")
+    return "tensors of strings are not taken";
+  return StringSwitch<StringRef>(name)
+      .Cases({"If", "Loop", "Scan"},
+             "control flow is not taken: the graph must be static; export the "
+             "net with fixed shapes, or simplify it first")
+      .Cases({"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike",
+              "RandomUniform", "RandomUniformLike"},
+             "its result is random")
+      .Cases({"Compress", "NonZero", "Unique"},
+             "the shape of its result depends on values; shapes must be known")
+      .Cases({"GRU", "LSTM", "RNN"}, "recurrent operators are not taken")
+      .Default("the operator is not taken");
+}
+
 /// Whether `types` ("floats", "i64") means `type` among others.
 static bool isMeant(StringRef types, ElementType type) {
   using enum ElementType;

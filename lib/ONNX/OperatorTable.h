@@ -51,6 +51,9 @@ struct Operator {
 const Operator *lookupOperator(llvm::StringRef name, int64_t opset);
 bool isKnownOperator(llvm::StringRef name);
 
+/// Why an operator that is not in the table is not taken.
+llvm::StringRef reasonOfAbsence(llvm::StringRef name);
+
 /// Whether the entry's `types` allow `type` for an input; what it says nothing
 /// about is left to the operator's own function.
 bool takesType(const Operator &entry, size_t input, ElementType type);

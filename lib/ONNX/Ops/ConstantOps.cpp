@@ -105,11 +105,16 @@ static LogicalResult importDropout(NodeImporter &node) {
            "opset); it is taken as in inference, where it does nothing";
   if (node.opset() >= 12 && node.hasInput(2)) {
     FailureOr<double> mode = node.constantNumber(2, "training_mode");
-    FailureOr<double> ratio = node.hasInput(1) ? node.constantNumber(1, "ratio")
-                                               : FailureOr<double>(0.5);
-    if (failed(mode) || failed(ratio))
+    if (failed(mode))
       return failure();
-    if (*mode != 0 && *ratio != 0)
+    // Out of training the ratio does not count.
+    FailureOr<double> ratio = *mode == 0 ? FailureOr<double>(0.0)
+                              : node.hasInput(1)
+                                  ? node.constantNumber(1, "ratio")
+                                  : FailureOr<double>(0.5);
+    if (failed(ratio))
+      return failure();
+    if (*ratio != 0)
       return node.unsupported(
           "in training mode the result is random; export it in eval mode");
   }
