@@ -28,13 +28,16 @@ from fold_graph import Graph
 from fold_moves import moves_backward, moves_forward
 
 LAYERS = {"Conv", "ConvTranspose", "Gemm", "MatMul"}
-# What has no loop of its own to draw an elementwise operation into.
-LOOPLESS = {"Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Dropout", "Transpose",
-            "Concat", "Slice", "Split", "Pad", "DepthToSpace", "SpaceToDepth", "Expand",
-            "Constant", "Shape", "Gather", "Cast"}
-ELEMENTWISE = {"Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
-               "Elu", "Selu", "Celu", "Softplus", "Softsign", "Mish", "Gelu", "Swish",
-               "BatchNormalization", "ThresholdedRelu", "Exp", "Log", "Sqrt", "Abs", "Neg", "Erf"}
+ACTIVATIONS = {"Relu", "LeakyRelu", "PRelu", "Clip", "Sigmoid", "HardSigmoid", "HardSwish", "Tanh",
+               "Elu", "Selu", "Celu", "Softplus", "Softsign", "Mish", "Gelu", "Swish"}
+ARITHMETIC = {"Add", "Sub", "Mul", "Div", "Abs", "Neg", "Exp", "Log", "Sqrt", "Erf"}
+ELEMENTWISE = ACTIVATIONS | ARITHMETIC | {"BatchNormalization"}
+# Loops with a step for each element of their result, which can do one more.
+FINISHING = LAYERS | ELEMENTWISE | {"AveragePool", "GlobalAveragePool", "Resize", "Upsample",
+                                    "ReduceMean"}
+# Loops that read each element of their input where they can compute it.
+READING = LAYERS | ELEMENTWISE | {"AveragePool", "GlobalAveragePool", "MaxPool", "GlobalMaxPool",
+                                  "ReduceMean", "ReduceSum", "ReduceMax", "ReduceMin"}
 
 
 class Verdicts:
@@ -61,7 +64,7 @@ class Verdicts:
         result = node.output[0]
         if self.folds(self.backward(value, affine)) or self.folds(self.forward(result, affine)):
             return "fold"
-        return "fuse" if self.can_fuse(node, value, result) else "keep"
+        return "fuse" if self.can_fuse(value, result) else "keep"
 
     def folds(self, ends):
         """`ends` are the operations that would take the affine, or None. Those
@@ -111,18 +114,16 @@ class Verdicts:
                     ends += found
         return ends
 
-    def can_fuse(self, node, value, result):
-        """The maker of its input, used by it alone, has a loop; or the one
-        operation that uses its result has, views and activations passed."""
+    def can_fuse(self, value, result):
+        """The maker of its input, used by it alone, can do it with each of its
+        results, or the one user of its result with each of its operands."""
         maker = self.graph.producer(value)
-        if maker is not None and self.graph.users(value) == 1 and maker.op_type not in LOOPLESS:
+        if maker is not None and self.graph.users(value) == 1 and maker.op_type in FINISHING:
             return True
-        while self.graph.users(result) == 1 and result not in self.graph.outputs:
-            user = self.graph.consumers(result)[0]
-            if user.op_type not in LOOPLESS:
-                return True
+        if self.graph.users(result) != 1 or result in self.graph.outputs:
             return False
-        return False
+        user = self.graph.consumers(result)[0]
+        return user.op_type in READING and (user.op_type in ELEMENTWISE or user.input[0] == result)
 
 
 def count(model_path, mode="eval", shapes=None):

@@ -55,20 +55,41 @@ func.func @one_value_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>) -> ten
 
 // -----
 
-// The prologue becomes a loop of its own.
-// CHECK-LABEL: func.func @prologue_leaves
-// CHECK: %[[RELU:.*]] = nn.relu
+// The prologue stays, as far as one kernel can compute it while it reads: an
+// affine along the channels, an activation. What comes before it leaves.
+// CHECK-LABEL: func.func @prologue_stays
+// CHECK: %[[LINES:.*]] = nn.channel_affine {{.*}}axis = 2
 // CHECK: nn.fused {
+// CHECK-NEXT: %[[AFFINE:.*]] = nn.channel_affine %[[LINES]]
+// CHECK-NEXT: %[[RELU:.*]] = nn.relu %[[AFFINE]]
 // CHECK-NEXT: %[[CONV:.*]] = nn.conv %[[RELU]]
-// CHECK-NEXT: nn.softsign %[[CONV]]
-func.func @prologue_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>) -> tensor<1x3x7xf32> {
+// CHECK-NEXT: nn.yield %[[CONV]]
+func.func @prologue_stays(%x: tensor<1x2x3xf32>, %w: tensor<5x2x2xf32>) -> tensor<1x5x2xf32> {
   %0 = nn.fused {
-    %p = nn.relu %x : tensor<1x2x9xf32>
+    %l = nn.channel_affine %x {scale = array<f64: 0.5, -2.0, 3.0>, shift = array<f64: 1.0, 0.0, 2.0>, axis = 2 : i64} : tensor<1x2x3xf32>
+    %a = nn.channel_affine %l {scale = array<f64: 0.5, -2.0>, shift = array<f64: 1.0, 3.0>, axis = 1 : i64} : tensor<1x2x3xf32>
+    %p = nn.relu %a : tensor<1x2x3xf32>
     %1 = nn.conv %p, %w {strides = array<i64: 1>, dilations = array<i64: 1>,
         pad_low = array<i64: 0>, pad_high = array<i64: 0>, groups = 1 : i64}
-      : (tensor<1x2x9xf32>, tensor<3x2x3xf32>) -> tensor<1x3x7xf32>
-    %2 = nn.softsign %1 : tensor<1x3x7xf32>
-    nn.yield %2 : tensor<1x3x7xf32>
-  } : tensor<1x3x7xf32>
-  return %0 : tensor<1x3x7xf32>
+      : (tensor<1x2x3xf32>, tensor<5x2x2xf32>) -> tensor<1x5x2xf32>
+    nn.yield %1 : tensor<1x5x2xf32>
+  } : tensor<1x5x2xf32>
+  return %0 : tensor<1x5x2xf32>
+}
+
+// -----
+
+// A pooling becomes a reduction, into which upstream's fusion draws what makes
+// its input: nothing is left to hold together.
+// CHECK-LABEL: func.func @pooling_dissolves
+// CHECK-NOT: nn.fused
+// CHECK: %[[AFFINE:.*]] = nn.channel_affine
+// CHECK: nn.global_average_pool %[[AFFINE]]
+func.func @pooling_dissolves(%x: tensor<1x2x9xf32>) -> tensor<1x2x1xf32> {
+  %0 = nn.fused {
+    %a = nn.channel_affine %x {scale = array<f64: 0.5, -2.0>, shift = array<f64: 1.0, 3.0>, axis = 1 : i64} : tensor<1x2x9xf32>
+    %1 = nn.global_average_pool %a : (tensor<1x2x9xf32>) -> tensor<1x2x1xf32>
+    nn.yield %1 : tensor<1x2x1xf32>
+  } : tensor<1x2x1xf32>
+  return %0 : tensor<1x2x1xf32>
 }

@@ -57,7 +57,7 @@ struct Conv {
   int64_t batch = 1, groups = 1, in = 1, out = 1; // channels of a group
   std::vector<int64_t> size, kernel, strides, dilations, low, high;
   std::vector<int64_t> extra = {};
-  bool transposed = false, bias = true, fused = true;
+  bool transposed = false, bias = true, fused = true, prologue = false;
 
   std::vector<int64_t> inputShape() const {
     std::vector<int64_t> shape{batch, groups * in};
@@ -87,6 +87,22 @@ struct Conv {
     return true;
   }
 
+  /// A scale and shift of both signs, and an activation that does not leave a
+  /// shifted zero as it is.
+  std::string prologueText(const std::string &x) const {
+    if (!prologue || !fused)
+      return "";
+    std::string scale, shift;
+    for (int64_t c = 0; c < groups * in; ++c) {
+      scale += (c ? ", " : "") + std::to_string(c % 3 == 1 ? -0.75 : 0.5 + c);
+      shift += (c ? ", " : "") +
+               std::to_string(0.25 * static_cast<double>(c % 5) - 0.375);
+    }
+    return "%a = nn.channel_affine %x {scale = array<f64: " + scale +
+           ">, shift = array<f64: " + shift + ">, axis = 1 : i64} : " + x +
+           "\n%t = nn.leaky_relu %a {alpha = -0.5 : f64} : " + x + "\n";
+  }
+
   std::string text() const {
     std::vector<int64_t> weights = transposed
                                        ? std::vector<int64_t>{groups * in, out}
@@ -95,12 +111,14 @@ struct Conv {
     std::string x = type(inputShape()), y = type(outputShape());
     std::string w = type(weights), b = type({groups * out});
     std::string op =
-        "%1 = nn." + std::string(transposed ? "conv_transpose" : "conv") +
-        " %x, %w" + (bias ? ", %b" : "") + " {strides = " + array(strides) +
-        ", dilations = " + array(dilations) + ", pad_low = " + array(low) +
-        ", pad_high = " + array(high) + ", groups = " + std::to_string(groups) +
-        " : i64" + (transposed ? ", output_padding = " + array(extra) : "") +
-        "} : (" + x + ", " + w + (bias ? ", " + b : "") + ") -> " + y + "\n";
+        prologueText(x) + "%1 = nn." +
+        std::string(transposed ? "conv_transpose" : "conv") +
+        (prologue && fused ? " %t" : " %x") + ", %w" + (bias ? ", %b" : "") +
+        " {strides = " + array(strides) + ", dilations = " + array(dilations) +
+        ", pad_low = " + array(low) + ", pad_high = " + array(high) +
+        ", groups = " + std::to_string(groups) + " : i64" +
+        (transposed ? ", output_padding = " + array(extra) : "") + "} : (" + x +
+        ", " + w + (bias ? ", " + b : "") + ") -> " + y + "\n";
     std::string text = "func.func @net(%x: " + x + ", %r: " + y + ") -> " + y +
                        " {\n%w = arith.constant " + dense(weights, 3) + " : " +
                        w + "\n%b = arith.constant " + dense({groups * out}, 5) +
@@ -291,6 +309,67 @@ TEST(ConvolutionKernel, TransposedPhaseWithoutTaps) {
       .check();
 }
 
+TEST(ConvolutionKernel, PrologueOfPointwise) {
+  Conv conv{.batch = 2,
+            .in = 7,
+            .out = 45,
+            .size = {5, 13},
+            .kernel = {1, 1},
+            .strides = {1, 1},
+            .dilations = {1, 1},
+            .low = {0, 0},
+            .high = {0, 0},
+            .prologue = true};
+  conv.check();
+  conv.strides = {2, 3};
+  conv.check();
+  conv.groups = 3;
+  conv.check();
+}
+
+TEST(ConvolutionKernel, PrologueInAShortPlane) {
+  Conv{.in = 24,
+       .out = 90,
+       .size = {2, 5},
+       .kernel = {1, 1},
+       .strides = {1, 1},
+       .dilations = {1, 1},
+       .low = {0, 0},
+       .high = {0, 0},
+       .prologue = true}
+      .check();
+}
+
+TEST(ConvolutionKernel, PrologueBeforeABorder) {
+  Conv conv{.in = 3,
+            .out = 13,
+            .size = {9, 37},
+            .kernel = {3, 3},
+            .strides = {1, 1},
+            .dilations = {1, 1},
+            .low = {1, 0},
+            .high = {0, 2},
+            .prologue = true};
+  conv.check();
+  conv.strides = {2, 2};
+  conv.check();
+  conv.low = conv.high = {0, 0};
+  conv.strides = {1, 1};
+  conv.check();
+}
+
+TEST(ConvolutionKernel, PrologueOfDepthwise) {
+  Conv{.groups = 6,
+       .size = {17, 35},
+       .kernel = {3, 3},
+       .strides = {1, 1},
+       .dilations = {1, 2},
+       .low = {0, 0},
+       .high = {0, 0},
+       .prologue = true}
+      .check();
+}
+
 /// Random shapes of every kind; the seed stands in the output of a failure.
 TEST(ConvolutionKernel, RandomShapes) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
@@ -303,6 +382,7 @@ TEST(ConvolutionKernel, RandomShapes) {
     conv.transposed = pick(0, 3) == 0;
     conv.bias = pick(0, 1);
     conv.fused = pick(0, 3) > 0;
+    conv.prologue = seed % 2 == 0;
     conv.batch = pick(1, 2);
     conv.groups = pick(0, 1) ? 1 : pick(2, 4);
     conv.in = pick(1, 9);

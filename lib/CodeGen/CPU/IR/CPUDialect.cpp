@@ -29,16 +29,31 @@ void CPUDialect::initialize() {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult verifyMaps(ContractOp op) {
-  if (op.getMaps().size() != op->getNumOperands())
+  unsigned numMapped = op->getNumOperands() - (op.getPanel() ? 1 : 0);
+  if (op.getMaps().size() != numMapped)
     return op.emitOpError("(contract-C1) expects ")
-           << op->getNumOperands() << " maps, got " << op.getMaps().size();
-  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+           << numMapped << " maps, got " << op.getMaps().size();
+  if (op.getTransformed() > 1)
+    return op.emitOpError("(contract-C6) expects the prologue to transform "
+                          "operand 0 or 1, got ")
+           << op.getTransformed();
+  auto rankOf = [](Value value) {
+    return cast<ShapedType>(value.getType()).getRank();
+  };
+  int64_t loops = op.getNumLoops();
+  int64_t transformed = rankOf(op->getOperand(op.getTransformed()));
+  unsigned firstOfPrologue = 2 + op.getExtras().size();
+  for (unsigned i = 0; i < numMapped; ++i) {
     AffineMap map = op.getMap(i);
-    int64_t rank = cast<ShapedType>(operand.getType()).getRank();
-    if (map.getNumDims() != op.getNumLoops() || map.getNumSymbols() != 0 ||
+    unsigned place = i - firstOfPrologue;
+    bool inPrologue =
+        i >= firstOfPrologue && place < op.getPrologueExtras().size();
+    int64_t from = inPrologue ? transformed : loops;
+    int64_t rank = rankOf(op->getOperand(i));
+    if (map.getNumDims() != from || map.getNumSymbols() != 0 ||
         map.getNumResults() != rank)
       return op.emitOpError("(contract-C1) expects map ")
-             << i << " to go from " << op.getNumLoops() << " loops to " << rank
+             << i << " to go from " << from << " loops to " << rank
              << " dimensions, got " << AffineMapAttr::get(map);
   }
   return success();
@@ -81,9 +96,81 @@ static LogicalResult verifyBody(ContractOp op) {
   return success();
 }
 
+/// True for sums of non-negative multiples of loops: what a tile reads is then
+/// a block whose corners are those of the tile.
+static bool isSumOfMultiples(AffineExpr expr) {
+  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
+    return constant.getValue() >= 0;
+  if (isa<AffineDimExpr>(expr))
+    return true;
+  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
+  return binary &&
+         (binary.getKind() == AffineExprKind::Add ||
+          binary.getKind() == AffineExprKind::Mul) &&
+         expr.isPureAffine() && isSumOfMultiples(binary.getLHS()) &&
+         isSumOfMultiples(binary.getRHS());
+}
+
+static LogicalResult verifyPrologue(ContractOp op) {
+  if (!op.hasPrologue()) {
+    if (!op.getPrologueExtras().empty())
+      return op.emitOpError("(contract-C6) expects a prologue for its extras");
+    if (op.getPanel())
+      return op.emitOpError("(contract-C7) expects a prologue for the panel");
+    return success();
+  }
+  Block &block = op.getPrologue().front();
+  SmallVector<Type> expected{elementType(op->getOperand(op.getTransformed()))};
+  for (Value extra : op.getPrologueExtras())
+    expected.push_back(elementType(extra));
+  auto yield = block.empty() ? YieldOp() : dyn_cast<YieldOp>(block.back());
+  if (!llvm::equal(block.getArgumentTypes(), expected) || !yield ||
+      yield.getValue().getType() != expected.front())
+    return op.emitOpError(
+        "(contract-C6) expects a prologue from an element of "
+        "the operand and of each extra to one of the operand");
+  if (!llvm::all_of(op.getMap(op.getTransformed()).getResults(),
+                    isSumOfMultiples))
+    return op.emitOpError("(contract-C6) expects the map of the operand that "
+                          "the prologue transforms to hold sums of multiples "
+                          "of loops");
+  bool tensors = isa<TensorType>(op.getOut().getType());
+  auto panel =
+      op.getPanel() ? cast<MemRefType>(op.getPanel().getType()) : MemRefType();
+  if (tensors != !panel ||
+      (panel && (panel.getRank() != 1 || !panel.hasStaticShape() ||
+                 panel.getElementType() != expected.front() ||
+                 panel.getNumElements() < op.getPanelSize())))
+    return op.emitOpError("(contract-C7) expects a panel of one dimension and "
+                          "at least ")
+           << op.getPanelSize() << " elements on memrefs, none on tensors";
+  return success();
+}
+
+SmallVector<int64_t> ContractOp::getPanelShape(int64_t rows, int64_t columns) {
+  SmallVector<int64_t> first(getNumLoops(), 0), last(getNumLoops(), 0);
+  for (int64_t loop = getNumParallel(); loop < getNumLoops(); ++loop)
+    last[loop] = std::max<int64_t>(getSizes()[loop], 1) - 1;
+  last[getRowLoop()] = rows - 1;
+  last[getColumnLoop()] = columns - 1;
+  AffineMap map = getMap(getTransformed());
+  SmallVector<int64_t> shape;
+  for (auto [from, to] : llvm::zip_equal(map.compose(ArrayRef<int64_t>(first)),
+                                         map.compose(ArrayRef<int64_t>(last))))
+    shape.push_back(to - from + 1);
+  return shape;
+}
+
+int64_t ContractOp::getPanelSize() {
+  int64_t rows = getRows(), columns = getVectors() * getLanes();
+  return llvm::product_of(
+      getPanelShape(std::min(rows, getSizes()[getRowLoop()]),
+                    std::min(columns, getSizes()[getColumnLoop()])));
+}
+
 LogicalResult ContractOp::verify() {
   if (failed(verifyMaps(*this)) || failed(verifyPlan(*this)) ||
-      failed(verifyBody(*this)))
+      failed(verifyBody(*this)) || failed(verifyPrologue(*this)))
     return failure();
   Type element = elementType(getOut());
   if (!isa<FloatType>(element) || elementType(getLhs()) != element ||
@@ -107,9 +194,10 @@ void ContractOp::getEffects(
   if (isa<TensorType>(getOut().getType()))
     return;
   for (OpOperand &operand : getOperation()->getOpOperands()) {
-    if (isDpsInit(&operand))
+    bool isPanel = operand.get() == getPanel();
+    if (isDpsInit(&operand) || isPanel)
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
-    else
+    if (!isDpsInit(&operand))
       effects.emplace_back(MemoryEffects::Read::get(), &operand);
   }
 }
@@ -149,11 +237,24 @@ ContractOp::bufferize(RewriterBase &rewriter,
       return failure();
     buffers.push_back(*buffer);
   }
-  OperationState created(getLoc(), getOperationName());
-  created.addOperands(buffers);
-  created.propertiesAttr = getOperation()->getPropertiesAsAttribute();
-  created.addRegion()->takeBody(getBody());
-  rewriter.create(created);
+  ValueRange all(buffers);
+  unsigned numExtras = getExtras().size();
+  Value panel;
+  if (hasPrologue()) {
+    auto type = MemRefType::get({getPanelSize()}, elementType(getLhs()));
+    FailureOr<Value> made = options.createAlloc(rewriter, getLoc(), type, {});
+    if (failed(made))
+      return failure();
+    panel = *made;
+  }
+  auto created = ContractOp::create(
+      rewriter, getLoc(), /*result=*/Type(), all[0], all[1],
+      all.slice(2, numExtras),
+      all.slice(2 + numExtras, getPrologueExtras().size()), all.back(), panel,
+      getSizes(), getReductions(), getRows(), getVectors(), getLanes(),
+      getUnrolled(), getOrder(), getMaps(), getTransformed());
+  created.getBody().takeBody(getBody());
+  created.getPrologue().takeBody(getPrologue());
   bufferization::replaceOpWithBufferizedValues(rewriter, *this, buffers.back());
   return success();
 }

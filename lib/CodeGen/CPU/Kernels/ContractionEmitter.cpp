@@ -26,13 +26,25 @@ ContractionEmitter::ContractionEmitter(OpBuilder &builder, ContractOp op)
     : builder(builder), op(op), loc(op.getLoc()), lanes(op.getLanes()),
       numLoops(op.getNumLoops()), row(op.getRowLoop()),
       column(op.getColumnLoop()) {
-  for (auto [i, operand] : llvm::enumerate(op->getOperands())) {
+  unsigned first = 2 + op.getExtras().size();
+  unsigned last = first + op.getPrologueExtras().size();
+  for (unsigned i = 0; i <= last; ++i) {
+    Value operand = op->getOperand(i);
     auto type = cast<MemRefType>(operand.getType());
-    OperandAccess &access = accesses.emplace_back(op.getMap(i), type);
+    AffineMap map = op.getMap(i);
+    if (i >= first && i < last)
+      map = map.compose(op.getMap(op.getTransformed()));
+    OperandAccess &access = accesses.emplace_back(map, type);
     auto flat = MemRefType::get({access.span()}, type.getElementType());
     buffers.push_back(memref::ReinterpretCastOp::create(
         builder, loc, flat, operand, /*offset=*/0,
         ArrayRef<int64_t>{access.span()}, ArrayRef<int64_t>{1}));
+  }
+  if (op.hasPrologue()) {
+    panelLevel = 0;
+    for (auto [level, loop] : llvm::enumerate(op.getOrder()))
+      if (op.getMap(op.getTransformed()).isFunctionOfDim(loop))
+        panelLevel = level + 1;
   }
   element = cast<MemRefType>(op.getOut().getType()).getElementType();
 }
@@ -80,6 +92,8 @@ void ContractionEmitter::emitLoop(unsigned loop, int64_t stride, int64_t count,
 /// tiles, with what is left over behind the loop of full tiles.
 void ContractionEmitter::emitLevel(unsigned level, Tile tile,
                                    const Positions &positions) {
+  if (panelLevel == level)
+    return emitPanel(level, tile, positions);
   if (level == op.getOrder().size())
     return emitTile(tile, positions);
   int64_t loop = op.getOrder()[level], extent = op.getSizes()[loop];
@@ -100,6 +114,99 @@ void ContractionEmitter::emitLevel(unsigned level, Tile tile,
     tile.*part = left;
     emitLevel(level + 1, tile, advance(positions, loop, full * size));
   }
+}
+
+/// What follows reads the panel in place of the operand, counting from the
+/// corner of the part that the loops have reached.
+void ContractionEmitter::emitPanel(unsigned level, Tile tile,
+                                   const Positions &positions) {
+  unsigned operand = op.getTransformed();
+  // A loop that comes later does not move the operand.
+  SmallVector<int64_t> shape = op.getPanelShape(
+      std::max<int64_t>(tile.rows, 1), std::max<int64_t>(tile.columns, 1));
+  fillPanel(shape, op.getPanel(), positions);
+  OperandAccess access(op.getMap(operand), MemRefType::get(shape, element));
+  Value panel = op.getPanel();
+  Positions inner = positions;
+  inner[operand] = index(access.origin());
+  std::optional<unsigned> filled;
+  auto swap = [&] {
+    std::swap(accesses[operand], access);
+    std::swap(buffers[operand], panel);
+    std::swap(panelLevel, filled);
+  };
+  swap();
+  emitLevel(level, tile, inner);
+  swap();
+}
+
+/// Loops over the dimensions of the part, the last by vectors.
+void ContractionEmitter::fillPanel(ArrayRef<int64_t> shape, Value panel,
+                                   const Positions &positions) {
+  // The operand, the extras and the panel, by the operand's dimensions.
+  AffineMap identity = builder.getMultiDimIdentityMap(shape.size());
+  unsigned source = op.getTransformed();
+  SmallVector<Moving> moving;
+  auto add = [&](Value buffer, Value position, AffineMap map, Type type) {
+    moving.push_back(
+        {buffer, position, OperandAccess(map, cast<MemRefType>(type))});
+  };
+  add(buffers[source], positions[source], identity,
+      op->getOperand(source).getType());
+  for (unsigned i = 0; i < op.getPrologueExtras().size(); ++i) {
+    unsigned extra = 2 + op.getExtras().size() + i;
+    add(buffers[extra], positions[extra], op.getMap(extra),
+        op->getOperand(extra).getType());
+  }
+  add(panel, index(0), identity, MemRefType::get(shape, element));
+
+  OpBuilder::InsertionGuard guard(builder);
+  unsigned last = shape.size() - 1;
+  for (unsigned dim = 0; dim < last; ++dim)
+    if (shape[dim] > 1)
+      enterLoop(shape[dim], dim, /*stride=*/1, moving);
+  int64_t full = shape[last] / lanes, left = shape[last] % lanes;
+  if (left > 0) {
+    SmallVector<Moving> behind = moving;
+    for (Moving &each : behind)
+      each.position = builder.createOrFold<arith::AddIOp>(
+          loc, each.position, index(each.access.step(last, full * lanes)));
+    transformVector(behind, last, left);
+  }
+  if (full > 1)
+    enterLoop(full, last, lanes, moving);
+  if (full > 0)
+    transformVector(moving, last, lanes);
+}
+
+void ContractionEmitter::enterLoop(int64_t count, unsigned dim, int64_t stride,
+                                   MutableArrayRef<Moving> moving) {
+  auto forOp =
+      scf::ForOp::create(builder, loc, index(0), index(count), index(1));
+  builder.setInsertionPointToStart(forOp.getBody());
+  for (Moving &each : moving) {
+    Value moved = builder.createOrFold<arith::MulIOp>(
+        loc, forOp.getInductionVar(), index(each.access.step(dim, stride)));
+    each.position =
+        builder.createOrFold<arith::AddIOp>(loc, each.position, moved);
+  }
+}
+
+/// One vector along `dim`, of which `filled` lanes count.
+void ContractionEmitter::transformVector(ArrayRef<Moving> moving, unsigned dim,
+                                         int64_t filled) {
+  SmallVector<Value> elements;
+  for (const Moving &each : moving.drop_back())
+    elements.push_back(loadVector(each.buffer, each.position,
+                                  each.access.step(dim, 1), filled));
+  Value value = cloneElementwiseBlock(builder, op.getPrologue().front(),
+                                      elements, {lanes});
+  const Moving &panel = moving.back();
+  if (filled == lanes)
+    vector::StoreOp::create(builder, loc, value, panel.buffer, panel.position);
+  else
+    vector::MaskedStoreOp::create(builder, loc, panel.buffer, panel.position,
+                                  mask(filled), value);
 }
 
 void ContractionEmitter::emitTile(Tile tile, const Positions &positions) {
@@ -256,9 +363,13 @@ Value ContractionEmitter::position(unsigned operand, const Positions &positions,
 Value ContractionEmitter::load(unsigned operand, Tile tile,
                                const Positions &positions,
                                ArrayRef<int64_t> point, Place place) {
-  int64_t stride = columnStride(operand), filled = lanesOf(tile, place);
-  Value at = position(operand, positions, point, place);
-  Value buffer = buffers[operand];
+  return loadVector(buffers[operand],
+                    position(operand, positions, point, place),
+                    columnStride(operand), lanesOf(tile, place));
+}
+
+Value ContractionEmitter::loadVector(Value buffer, Value at, int64_t stride,
+                                     int64_t filled) {
   Type type = cast<MemRefType>(buffer.getType()).getElementType();
   auto vector = VectorType::get({lanes}, type);
   if (stride == 0) {

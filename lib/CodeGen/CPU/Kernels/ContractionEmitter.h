@@ -18,7 +18,8 @@ namespace kiln::cpu {
 /// Writes the loops of a `cpu.contract` on memrefs: tiles of rows and columns,
 /// the whole reduction of a tile in registers, the epilogue on vectors, the
 /// store. Tiles that the extents do not fill get code of their own, with the
-/// last vector masked; all extents are known, so masks are constants.
+/// last vector masked; all extents are known, so masks are constants. A
+/// prologue fills the panel before the first loop whose tiles share it.
 class ContractionEmitter {
 public:
   ContractionEmitter(mlir::OpBuilder &builder, ContractOp op);
@@ -39,6 +40,20 @@ private:
   };
 
   void emitLevel(unsigned level, Tile tile, const Positions &positions);
+  /// A buffer and how far loops over the panel have come in it.
+  struct Moving {
+    mlir::Value buffer, position;
+    OperandAccess access;
+  };
+
+  void emitPanel(unsigned level, Tile tile, const Positions &positions);
+  void fillPanel(llvm::ArrayRef<int64_t> shape, mlir::Value panel,
+                 const Positions &positions);
+  /// Goes on in a new loop, in which all move by `stride` along `dim`.
+  void enterLoop(int64_t count, unsigned dim, int64_t stride,
+                 llvm::MutableArrayRef<Moving> moving);
+  void transformVector(llvm::ArrayRef<Moving> moving, unsigned dim,
+                       int64_t filled);
   void emitTile(Tile tile, const Positions &positions);
   Vectors emitReduction(int64_t loop, Tile tile, const Positions &positions,
                         Vectors sums);
@@ -57,6 +72,9 @@ private:
 
   mlir::Value load(unsigned operand, Tile tile, const Positions &positions,
                    llvm::ArrayRef<int64_t> point, Place place);
+  /// Lane i is the element at `at + i * stride`; the first `filled` count.
+  mlir::Value loadVector(mlir::Value buffer, mlir::Value at, int64_t stride,
+                         int64_t filled);
   void store(mlir::Value value, Tile tile, const Positions &positions,
              Place place);
 
@@ -80,6 +98,8 @@ private:
   llvm::SmallVector<OperandAccess> accesses;
   /// The operands as one-dimensional memrefs.
   llvm::SmallVector<mlir::Value> buffers;
+  /// Loops of `order` outside of the panel; none where it has been filled.
+  std::optional<unsigned> panelLevel;
 };
 
 } // namespace kiln::cpu

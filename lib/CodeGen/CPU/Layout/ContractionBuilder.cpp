@@ -50,6 +50,14 @@ Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
     maps.push_back(mapTo(extra.position));
     values.push_back(extra.value);
   }
+  SmallVector<Value> prologueValues;
+  bool hasPrologue = prologue && !isEmpty;
+  if (hasPrologue) {
+    for (const Prologue::Extra &extra : prologue->getExtras())
+      prologueValues.push_back(extra.value);
+    auto operand = cast<RankedTensorType>(summed[transformed].getType());
+    llvm::append_range(maps, prologue->extraMaps(operand.getRank(), /*dim=*/1));
+  }
   maps.push_back(mapTo(position));
   Value empty = tensor::EmptyOp::create(builder, loc, shape,
                                         epilogue.getType().getElementType());
@@ -57,10 +65,13 @@ Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
     llvm::append_range(
         order, llvm::seq<int64_t>(0, static_cast<int64_t>(sizes.size()) -
                                          numReductions));
-  auto op = ContractOp::create(builder, loc, empty.getType(), summed[0],
-                               summed[1], values, empty, sizes, numReductions,
-                               tile.rows, tile.vectors, tile.lanes, unrolled,
-                               order, builder.getAffineMapArrayAttr(maps));
+  auto op = ContractOp::create(
+      builder, loc, empty.getType(), summed[0], summed[1], values,
+      prologueValues, empty, /*panel=*/Value(), sizes, numReductions, tile.rows,
+      tile.vectors, tile.lanes, unrolled, order,
+      builder.getAffineMapArrayAttr(maps), hasPrologue ? transformed : 0);
+  if (hasPrologue)
+    prologue->build(builder, op.getPrologue());
   epilogue.build(builder, op.getBody());
   return op.getResult();
 }

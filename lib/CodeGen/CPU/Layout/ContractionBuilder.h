@@ -9,7 +9,7 @@
 #ifndef KILN_LIB_CODEGEN_CPU_LAYOUT_CONTRACTIONBUILDER_H
 #define KILN_LIB_CODEGEN_CPU_LAYOUT_CONTRACTIONBUILDER_H
 
-#include "Epilogue.h"
+#include "Prologue.h"
 #include "RegisterTile.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 
@@ -26,6 +26,10 @@ struct ContractionBuilder {
   int64_t unrolled = 0;
   llvm::SmallVector<int64_t> order;
   RegisterTile tile;
+  /// Applied to operand `transformed` (0 or 1), whose channels lie along
+  /// dimension 1, unless null.
+  const Prologue *prologue = nullptr;
+  int64_t transformed = 0;
 
   /// Adds a loop and returns the expression of its variable.
   mlir::AffineExpr addParallel(int64_t size);

@@ -66,31 +66,18 @@ static AffineMap mapOf(Operation *op, unsigned operand, RankedTensorType type) {
   return AffineMap::get(type.getRank(), 0, channel);
 }
 
-Epilogue::Epilogue(OpBuilder &builder, Operation *root, Value bias,
-                   unsigned biasDim)
-    : root(root), type(cast<RankedTensorType>(root->getResult(0).getType())),
-      hasBias(static_cast<bool>(bias)) {
-  if (bias)
-    addExtra(root, bias,
-             AffineMap::get(type.getRank(), 0,
-                            getAffineDimExpr(biasDim, root->getContext())));
-  if (!isa<nn::FusedOp>(root->getParentOp()))
-    return;
-  for (Operation *op = root->getNextNode();
-       !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
-    if (nn::isElementwise(op))
-      addOp(builder, op);
-}
+ElementwiseChain::ElementwiseChain(Value source)
+    : source(source), type(cast<RankedTensorType>(source.getType())) {}
 
-void Epilogue::addExtra(Operation *user, Value value, AffineMap map) {
+void ElementwiseChain::addExtra(Operation *user, Value value, AffineMap map) {
   extras.push_back({value, map});
   users.push_back(user);
 }
 
-void Epilogue::addOp(OpBuilder &builder, Operation *op) {
+void ElementwiseChain::addOp(OpBuilder &builder, Operation *op) {
   ops.push_back(op);
   for (auto [i, operand] : llvm::enumerate(inputsOf(op)))
-    if (operand.getParentBlock() != op->getBlock())
+    if (operand != source && operand.getParentBlock() != op->getBlock())
       addExtra(op, operand, mapOf(op, i, type));
   auto affine = dyn_cast<nn::ChannelAffineOp>(op);
   if (!affine)
@@ -105,8 +92,8 @@ void Epilogue::addOp(OpBuilder &builder, Operation *op) {
 }
 
 SmallVector<Value>
-Epilogue::elementsOf(Operation *op, Block &block,
-                     const DenseMap<Value, Value> &computed) const {
+ElementwiseChain::elementsOf(Operation *op, Block &block,
+                             const DenseMap<Value, Value> &computed) const {
   SmallVector<Value> own, elements;
   for (auto [i, user] : llvm::enumerate(users))
     if (user == op)
@@ -124,6 +111,38 @@ Epilogue::elementsOf(Operation *op, Block &block,
   return elements;
 }
 
+Value ElementwiseChain::buildOps(OpBuilder &builder, Block &block,
+                                 Value sourceElement, Value result) const {
+  DenseMap<Value, Value> computed{{source, sourceElement}};
+  for (Operation *op : ops) {
+    SmallVector<Value> elements = elementsOf(op, block, computed);
+    Value &value = computed[op->getResult(0)];
+    if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
+      elements.push_back(elements.front()); // the unused destination
+      value = cloneElementwiseBlock(builder, *generic.getBody(), elements);
+    } else {
+      value = buildElementwise(builder, op, elements);
+    }
+  }
+  return computed.lookup(result);
+}
+
+Epilogue::Epilogue(OpBuilder &builder, Operation *root, Value bias,
+                   unsigned biasDim)
+    : ElementwiseChain(root->getResult(0)), root(root),
+      hasBias(static_cast<bool>(bias)) {
+  if (bias)
+    addExtra(root, bias,
+             AffineMap::get(type.getRank(), 0,
+                            getAffineDimExpr(biasDim, root->getContext())));
+  if (!isa<nn::FusedOp>(root->getParentOp()))
+    return;
+  for (Operation *op = root->getNextNode();
+       !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
+    if (nn::isElementwise(op))
+      addOp(builder, op);
+}
+
 void Epilogue::build(OpBuilder &builder, Region &region) const {
   OpBuilder::InsertionGuard guard(builder);
   SmallVector<Type> types{type.getElementType()};
@@ -135,21 +154,12 @@ void Epilogue::build(OpBuilder &builder, Region &region) const {
   if (hasBias)
     value = arith::AddFOp::create(builder, root->getLoc(), value,
                                   block->getArgument(1));
-  DenseMap<Value, Value> computed{{root->getResult(0), value}};
-  for (Operation *op : ops) {
-    SmallVector<Value> elements = elementsOf(op, *block, computed);
-    if (auto generic = dyn_cast<linalg::GenericOp>(op)) {
-      elements.push_back(elements.front()); // the unused destination
-      value = cloneElementwiseBlock(builder, *generic.getBody(), elements);
-    } else {
-      value = buildElementwise(builder, op, elements);
-    }
-    computed[op->getResult(0)] = value;
-  }
+  Value result = source;
   if (auto fused = dyn_cast<nn::FusedOp>(root->getParentOp()))
-    value = computed.lookup(
-        cast<nn::YieldOp>(fused.getBody().front().getTerminator()).getValue());
-  YieldOp::create(builder, root->getLoc(), value);
+    result =
+        cast<nn::YieldOp>(fused.getBody().front().getTerminator()).getValue();
+  YieldOp::create(builder, root->getLoc(),
+                  buildOps(builder, *block, value, result));
 }
 
 } // namespace kiln::cpu

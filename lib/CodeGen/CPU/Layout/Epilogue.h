@@ -20,41 +20,60 @@ namespace kiln::cpu {
 /// elementwise, without calls, and of that element type throughout.
 bool fitsEpilogue(mlir::Operation *op, mlir::Type type);
 
-/// The elementwise operations behind a root, ready to become the body of a
-/// contraction: which tensors from outside they read and how.
-class Epilogue {
+/// Elementwise operations in an nn.fused, ready to become a block from one
+/// element of their source to one of their result.
+class ElementwiseChain {
 public:
-  /// A tensor from outside and the map from the result's dimensions to its own.
+  /// A tensor from outside and the map from the source's dimensions to its own.
   struct Extra {
     mlir::Value value;
     mlir::AffineMap map;
   };
 
-  /// Collects from `root` (with its optional `bias`, one value for each index
-  /// along `biasDim`) and the operations behind it in its nn.fused, if it is in
-  /// one. Constants that operations need are made at the builder's position.
-  Epilogue(mlir::OpBuilder &builder, mlir::Operation *root, mlir::Value bias,
-           unsigned biasDim);
-
   llvm::ArrayRef<Extra> getExtras() const { return extras; }
   mlir::RankedTensorType getType() const { return type; }
 
-  /// Fills `region` with the block from sum and extras to the result.
-  void build(mlir::OpBuilder &builder, mlir::Region &region) const;
+protected:
+  /// `source` is the value that the operations to be added start from.
+  explicit ElementwiseChain(mlir::Value source);
 
-private:
+  /// Constants that `op` needs are made at the builder's position.
   void addOp(mlir::OpBuilder &builder, mlir::Operation *op);
   void addExtra(mlir::Operation *user, mlir::Value value, mlir::AffineMap map);
-  llvm::SmallVector<mlir::Value>
-  elementsOf(mlir::Operation *op, mlir::Block &block,
-             const llvm::DenseMap<mlir::Value, mlir::Value> &computed) const;
+  /// Copies the operations to the builder's position: `sourceElement` stands
+  /// for the source, and the arguments of `block` from the second on for the
+  /// extras. Returns the element of `result`.
+  mlir::Value buildOps(mlir::OpBuilder &builder, mlir::Block &block,
+                       mlir::Value sourceElement, mlir::Value result) const;
 
-  mlir::Operation *root;
+  mlir::Value source;
   mlir::RankedTensorType type;
   llvm::SmallVector<mlir::Operation *> ops;
   llvm::SmallVector<Extra> extras;
   /// The operation that each extra belongs to, in the order of its operands.
   llvm::SmallVector<mlir::Operation *> users;
+
+private:
+  llvm::SmallVector<mlir::Value>
+  elementsOf(mlir::Operation *op, mlir::Block &block,
+             const llvm::DenseMap<mlir::Value, mlir::Value> &computed) const;
+};
+
+/// The elementwise operations behind a root, ready to become the body of a
+/// contraction: which tensors from outside they read and how.
+class Epilogue : public ElementwiseChain {
+public:
+  /// Collects from `root` (with its optional `bias`, one value for each index
+  /// along `biasDim`) and the operations behind it in its nn.fused, if it is in
+  /// one.
+  Epilogue(mlir::OpBuilder &builder, mlir::Operation *root, mlir::Value bias,
+           unsigned biasDim);
+
+  /// Fills `region` with the block from sum and extras to the result.
+  void build(mlir::OpBuilder &builder, mlir::Region &region) const;
+
+private:
+  mlir::Operation *root;
   bool hasBias;
 };
 

@@ -38,9 +38,10 @@ public:
   ConvolutionLowering(OpBuilder &builder, nn::ConvOp conv,
                       const TargetDescription &target)
       : builder(builder), loc(conv.getLoc()), conv(conv), target(target),
-        epilogue(builder, conv, conv.getBias(), 1), input(conv.getInput()),
+        prologue(builder, conv, 1), epilogue(builder, conv, conv.getBias(), 1),
+        input(prologue.getSource()), isTransformed(prologue.isEmpty()),
         resultType(conv.getType()), strides(conv.getStrides()),
-        contraction{builder, conv.getLoc(), {}, 0, 0, {}, {}} {
+        contraction{builder, conv.getLoc(), {}, 0, 0, {}, {}, nullptr, 0} {
     auto weights = cast<RankedTensorType>(conv.getWeights().getType());
     outChannels = weights.getDimSize(0) / conv.getGroups();
     inChannels = weights.getDimSize(1);
@@ -53,6 +54,7 @@ public:
 
 private:
   bool isPointwise();
+  Value transform(Value part);
   bool canFlatten() const;
   void flatten();
   void subsample();
@@ -69,8 +71,11 @@ private:
   Location loc;
   nn::ConvOp conv;
   const TargetDescription &target;
+  Prologue prologue;
   Epilogue epilogue;
   Value input;
+  /// The input has been through the prologue.
+  bool isTransformed;
   RankedTensorType resultType;
   SmallVector<int64_t> strides, kernel, spatial;
   int64_t outChannels, inChannels, phases = 1;
@@ -91,7 +96,15 @@ bool ConvolutionLowering::isPointwise() {
          llvm::all_of(conv.getPadHigh(), isZero);
 }
 
+Value ConvolutionLowering::transform(Value part) {
+  if (prologue.isEmpty())
+    return part;
+  isTransformed = true;
+  return prologue.apply(builder, part);
+}
+
 /// A 1x1 convolution with strides is one without on every stride-th element.
+/// Flattening copies these: the prologue goes with that.
 void ConvolutionLowering::subsample() {
   auto type = cast<RankedTensorType>(input.getType());
   SmallVector<int64_t> shape{type.getDimSize(0), type.getDimSize(1)};
@@ -105,9 +118,12 @@ void ConvolutionLowering::subsample() {
   for (int64_t size : shape)
     sizes.push_back(builder.getIndexAttr(size));
   auto sliced = RankedTensorType::get(shape, type.getElementType());
-  if (sliced != type)
-    input = tensor::ExtractSliceOp::create(builder, loc, sliced, input, offsets,
-                                           sizes, steps);
+  if (sliced == type)
+    return;
+  input = tensor::ExtractSliceOp::create(builder, loc, sliced, input, offsets,
+                                         sizes, steps);
+  if (canFlatten())
+    input = transform(input);
 }
 
 static SmallVector<ReassociationIndices> spatialTogether(int64_t rank) {
@@ -223,7 +239,8 @@ ContractionBuilder::Operand ConvolutionLowering::inputOperand() {
       operand.position.push_back(pixel[i] * strides[i] + reach);
     }
   }
-  operand.value = layOutInput(builder, loc, input, windows, phases);
+  operand.value = layOutInput(builder, loc, input, windows, phases,
+                              [&](Value part) { return transform(part); });
   return operand;
 }
 
@@ -296,7 +313,9 @@ SmallVector<ContractionBuilder::Operand> ConvolutionLowering::extraOperands() {
   return operands;
 }
 
-/// The larger of the operands is read once: its loops go outside.
+/// The larger of the operands is read once: its loops go outside. With a
+/// prologue to come the loops of the input do, so that each part of it goes
+/// through once.
 void ConvolutionLowering::chooseOrder() {
   int64_t numParallel = contraction.sizes.size() - contraction.numReductions;
   int64_t row = numParallel - 2, column = numParallel - 1;
@@ -310,11 +329,13 @@ void ConvolutionLowering::chooseOrder() {
     llvm::append_range(contraction.order, outer);
     llvm::append_range(contraction.order, after);
   };
-  if (algorithm == Algorithm::ChannelVectors)
+  if (algorithm == Algorithm::ChannelVectors && !isTransformed)
+    finish({}, {row, column});
+  else if (algorithm == Algorithm::ChannelVectors)
     finish({column}, {row});
   else if (algorithm == Algorithm::Depthwise)
     finish({}, {row, column});
-  else if (weights > inputs)
+  else if (weights > inputs && isTransformed)
     finish({row}, {column});
   else
     finish({}, {column, row});
@@ -359,6 +380,9 @@ Value ConvolutionLowering::lower() {
                                  static_cast<int64_t>(conv.getGroups())};
   llvm::append_range(shape, spatial);
   bool swap = algorithm == Algorithm::ChannelVectors;
+  if (!isTransformed)
+    contraction.prologue = &prologue;
+  contraction.transformed = swap ? 0 : 1;
   Value result =
       contraction.create(swap ? inputs : weights, swap ? weights : inputs,
                          shape, position, extras, epilogue);

@@ -105,8 +105,9 @@ Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
       cast<RankedTensorType>(linear.getInput().getType()).getShape().back();
   SmallVector<int64_t> shape{type.getNumElements() / columns, columns};
 
+  Prologue prologue(builder, linear, type.getRank() - 1);
   Epilogue epilogue(builder, linear, linear.getBias(), type.getRank() - 1);
-  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}};
+  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}, nullptr, 0};
   TileProblem problem{.rows = shape[0],
                       .columns = columns,
                       .repeats = 1,
@@ -119,6 +120,10 @@ Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
   AffineExpr column = contraction.addParallel(columns);
   AffineExpr in = contraction.addReduction(inputs);
   contraction.order = {1, 0}; // weights are the larger operand: read once
+  if (!prologue.isEmpty()) {
+    contraction.prologue = &prologue;
+    contraction.order = {0, 1}; // each part of the input goes through once
+  }
 
   SmallVector<Operand> extras;
   for (const Epilogue::Extra &extra : epilogue.getExtras()) {
@@ -128,7 +133,7 @@ Value lowerLinear(OpBuilder &builder, nn::LinearOp linear,
       return {};
     extras.push_back(*operand);
   }
-  Operand lhs{reshape(builder, loc, linear.getInput(), {shape[0], inputs}),
+  Operand lhs{reshape(builder, loc, prologue.getSource(), {shape[0], inputs}),
               {row, in}};
   Operand rhs = packLinear(builder, linear.getWeights(), contraction.tile.lanes,
                            column, in);
@@ -164,7 +169,7 @@ Value lowerMatmul(OpBuilder &builder, linalg::LinalgOp matmul,
   problem.bitWidth = type.getElementTypeBitWidth();
 
   Epilogue epilogue(builder, matmul, Value(), 0);
-  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}};
+  ContractionBuilder contraction{builder, loc, {}, 0, 0, {}, {}, nullptr, 0};
   contraction.tile = chooseTile(target, problem);
   for (int64_t size : ArrayRef(sizes).drop_back())
     contraction.addParallel(size);

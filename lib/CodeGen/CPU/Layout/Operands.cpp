@@ -97,7 +97,8 @@ struct Slices {
 /// Copies the elements of phase `phase` (all of them where `phases` is 1).
 static Value copyPhase(OpBuilder &builder, Location loc, Value input,
                        Value target, ArrayRef<InputWindow> windows,
-                       int64_t phase, int64_t phases) {
+                       int64_t phase, int64_t phases,
+                       function_ref<Value(Value)> transform) {
   auto type = cast<RankedTensorType>(input.getType());
   Slices slices;
   for (int64_t d : {0, 1})
@@ -122,13 +123,16 @@ static Value copyPhase(OpBuilder &builder, Location loc, Value input,
   Value slice = tensor::ExtractSliceOp::create(builder, loc, sliceType, input,
                                                slices.fromOffsets, slices.sizes,
                                                slices.fromStrides);
+  if (transform)
+    slice = transform(slice);
   return tensor::InsertSliceOp::create(builder, loc, slice, target,
                                        slices.toOffsets, slices.toSizes,
                                        slices.toStrides);
 }
 
 Value layOutInput(OpBuilder &builder, Location loc, Value input,
-                  ArrayRef<InputWindow> windows, int64_t phases) {
+                  ArrayRef<InputWindow> windows, int64_t phases,
+                  function_ref<Value(Value)> transform) {
   auto type = cast<RankedTensorType>(input.getType());
   SmallVector<int64_t> shape{type.getDimSize(0), type.getDimSize(1)};
   bool padded = phases > 1;
@@ -145,7 +149,8 @@ Value layOutInput(OpBuilder &builder, Location loc, Value input,
   Value result = createZeros(
       builder, loc, RankedTensorType::get(shape, type.getElementType()));
   for (int64_t phase = 0; phase < phases; ++phase)
-    result = copyPhase(builder, loc, input, result, windows, phase, phases);
+    result = copyPhase(builder, loc, input, result, windows, phase, phases,
+                       transform);
   return result;
 }
 

@@ -35,9 +35,12 @@ struct InputWindow {
 /// the last dimension [size] becomes [phases, size / phases rounded up]:
 /// element j of phase p is element j * phases + p, so that a kernel with that
 /// stride reads side by side. The input itself where nothing is to be done.
-mlir::Value layOutInput(mlir::OpBuilder &builder, mlir::Location loc,
-                        mlir::Value input, llvm::ArrayRef<InputWindow> windows,
-                        int64_t phases);
+/// Otherwise each part goes through `transform` as it is copied, the zeros do
+/// not.
+mlir::Value
+layOutInput(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value input,
+            llvm::ArrayRef<InputWindow> windows, int64_t phases,
+            llvm::function_ref<mlir::Value(mlir::Value)> transform = nullptr);
 
 /// Reshapes by collapsing to one dimension and expanding; nothing where the
 /// shape is right.

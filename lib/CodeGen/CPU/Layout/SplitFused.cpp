@@ -7,7 +7,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "Epilogue.h"
+#include "Prologue.h"
 #include "kiln/CodeGen/CPU/Passes.h"
 
 namespace kiln::cpu {
@@ -33,6 +33,13 @@ static Value soleResult(ArrayRef<Operation *> inside) {
   return sole;
 }
 
+/// The channels of a convolution's input lie along dimension 1, those of a
+/// linear layer's along its last.
+static int64_t inputChannels(Operation *root) {
+  auto type = cast<RankedTensorType>(root->getOperand(0).getType());
+  return isa<nn::LinearOp>(root) ? type.getRank() - 1 : 1;
+}
+
 /// The root and the longest run of operations behind it that fit the epilogue
 /// and leave through one value.
 static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
@@ -51,6 +58,8 @@ static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
     if (soleResult(kept))
       longest = kept;
   }
+  if (longest.empty() && !cpu::findPrologue(root, inputChannels(root)).empty())
+    longest.push_back(root);
   return longest;
 }
 
@@ -59,11 +68,13 @@ static void splitFused(nn::FusedOp fused) {
   auto yield = cast<nn::YieldOp>(body.getTerminator());
   SmallVector<Operation *> kept = chooseKept(fused);
   Value inner = soleResult(kept), outer = yield.getValue();
-  Operation *firstKept = kept.empty() ? yield.getOperation() : kept.front();
+  Operation *root = kept.empty() ? yield.getOperation() : kept.front();
+  if (!kept.empty())
+    llvm::append_range(kept, cpu::findPrologue(root, inputChannels(root)));
   SmallVector<Operation *> before, after;
   bool behind = false;
   for (Operation &op : body.without_terminator()) {
-    behind |= &op == firstKept;
+    behind |= &op == root;
     if (llvm::is_contained(kept, &op))
       continue;
     (behind && !isa<tensor::EmptyOp>(op) ? after : before).push_back(&op);

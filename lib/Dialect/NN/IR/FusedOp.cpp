@@ -12,17 +12,21 @@ using namespace mlir;
 using namespace kiln::nn;
 
 Operation *FusedOp::getRoot() {
-  for (Operation &op : *getBody().begin())
-    if (isFusionRoot(&op))
+  Operation *first = nullptr;
+  for (Operation &op : getBody().front().without_terminator()) {
+    if (isLoopNest(&op))
       return &op;
-  return nullptr;
+    if (!first && !isa<tensor::EmptyOp>(op))
+      first = &op;
+  }
+  return first;
 }
 
 LogicalResult FusedOp::verifyRegions() {
   Block &block = getBody().front();
   int64_t roots = 0;
   for (Operation &op : block.without_terminator()) {
-    if (isFusionRoot(&op))
+    if (isLoopNest(&op))
       ++roots;
     // The destination of an elementwise linalg operation comes with it.
     else if (!isElementwise(&op) && !isa<tensor::EmptyOp>(op))
@@ -30,10 +34,12 @@ LogicalResult FusedOp::verifyRegions() {
                          "the root, got '")
              << op.getName() << "'";
   }
-  if (roots != 1)
-    return emitOpError("(fused-C1) expects exactly one convolution or linear "
-                       "layer, got ")
+  if (roots > 1)
+    return emitOpError("(fused-C1) expects at most one operation that is not "
+                       "elementwise, got ")
            << roots;
+  if (!getRoot())
+    return emitOpError("(fused-C1) expects an operation");
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
   if (!yield || yield.getValue().getType() != getResult().getType())
     return emitOpError("(fused-C3) expects nn.yield of one value of the "

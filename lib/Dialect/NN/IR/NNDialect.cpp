@@ -78,5 +78,12 @@ bool kiln::nn::isFusionRoot(Operation *op) {
   return isa<ConvOp, ConvTransposeOp, LinearOp>(op);
 }
 
+bool kiln::nn::isLoopNest(Operation *op) {
+  if (auto generic = dyn_cast<linalg::GenericOp>(op))
+    return generic.getNumReductionLoops() > 0 && generic->getNumResults() == 1;
+  return isFusionRoot(op) || isa<MaxPoolOp, AveragePoolOp, GlobalMaxPoolOp,
+                                 GlobalAveragePoolOp, ResizeOp>(op);
+}
+
 #define GET_OP_CLASSES
 #include "kiln/Dialect/NN/IR/NNOps.cpp.inc"

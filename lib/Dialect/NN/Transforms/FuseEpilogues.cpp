@@ -106,12 +106,14 @@ findEpilogue(Operation *root, const llvm::SmallPtrSetImpl<Operation *> &taken) {
   return SmallVector<Operation *>(members.getArrayRef().slice(1, best - 1));
 }
 
-/// The chain of single-use elementwise operations that makes the root's input.
+/// The chain of single-use elementwise operations that makes the root's first
+/// operand; none unless one of them makes it worth while.
 static SmallVector<Operation *>
-findPrologue(Operation *root, const llvm::SmallPtrSetImpl<Operation *> &taken) {
+findPrologue(Operation *root, const llvm::SmallPtrSetImpl<Operation *> &taken,
+             function_ref<bool(Operation *)> makesItWorth) {
   SmallVector<Operation *> chain;
   bool isWorthIt = false;
-  Value value = rootInput(root);
+  Value value = root->getOperand(0);
   while (chain.size() < kMaxEpilogue) {
     Operation *op = value.getDefiningOp();
     if (!op || op->getBlock() != root->getBlock() || taken.contains(op) ||
@@ -124,11 +126,10 @@ findPrologue(Operation *root, const llvm::SmallPtrSetImpl<Operation *> &taken) {
       if (generic.getNumDpsInputs() != 1 ||
           !generic.getIndexingMapsArray().front().isIdentity())
         break;
-    } else {
-      isWorthIt = true;
     }
     if (next.getType() != value.getType())
       break;
+    isWorthIt |= makesItWorth(op);
     chain.push_back(op);
     value = next;
   }
@@ -172,34 +173,40 @@ static void recordFused(FusedOp fused,
       if (entry < 0 || entry >= static_cast<int64_t>(ledger.size()))
         continue;
       ledger[entry].action = FoldAction::Fused;
-      ledger[entry].into = layerName(fused.getRoot());
+      // Where the first of several is the affine itself, it goes with the next.
+      Operation *other =
+          fused.getRoot() == &op ? op.getNextNode() : fused.getRoot();
+      while (isa<tensor::EmptyOp>(other))
+        other = other->getNextNode();
+      ledger[entry].into = layerName(other);
     }
+}
+
+static bool isActivationOrAffine(Operation *op) {
+  return !isa<linalg::GenericOp>(op);
+}
+
+static bool isAffine(Operation *op) { return isa<ChannelAffineOp>(op); }
+
+/// True if what `op` computes is finished by elementwise code, which can take
+/// more of it. Maxima and sums are not.
+static bool canFinish(Operation *op) {
+  return isElementwise(op) ||
+         isa<AveragePoolOp, GlobalAveragePoolOp, ResizeOp>(op);
 }
 
 namespace {
 class FuseEpilogues final
     : public kiln::nn::impl::NNFuseEpiloguesBase<FuseEpilogues> {
+  using Taken = llvm::SmallPtrSet<Operation *, 16>;
+
   void runOnOperation() override {
-    SmallVector<Group> groups;
-    llvm::SmallPtrSet<Operation *, 16> taken;
-    getOperation().walk([&](Operation *op) {
-      if (isFusionRoot(op) && !isa<FusedOp>(op->getParentOp()))
-        groups.push_back({op, {}, {}});
-    });
-    // What a layer makes it can finish for free; only then does the next one
-    // recompute what makes its input.
-    for (Group &group : groups) {
-      group.epilogue = findEpilogue(group.root, taken);
-      taken.insert(group.epilogue.begin(), group.epilogue.end());
-    }
+    groups.clear();
+    taken.clear();
+    drawIntoLayers();
+    drawIntoLoops();
     SmallVector<FoldLedgerEntry> ledger = readFoldLedger(getOperation());
-    for (Group &group : groups) {
-      group.prologue = findPrologue(group.root, taken);
-      taken.insert(group.prologue.begin(), group.prologue.end());
-    }
     for (const Group &group : groups) {
-      if (group.prologue.empty() && group.epilogue.empty())
-        continue;
       numPrologue += group.prologue.size();
       numEpilogue += group.epilogue.size();
       ++numGroups;
@@ -212,5 +219,63 @@ class FuseEpilogues final
         empty->erase();
     });
   }
+
+  void drawIntoLayers() {
+    SmallVector<Group> layers;
+    getOperation().walk([&](Operation *op) {
+      if (isFusionRoot(op) && !isa<FusedOp>(op->getParentOp()))
+        layers.push_back({op, {}, {}});
+    });
+    // What a layer makes it can finish for free; only then does the next one
+    // recompute what makes its input.
+    for (Group &group : layers) {
+      group.epilogue = findEpilogue(group.root, taken);
+      taken.insert(group.epilogue.begin(), group.epilogue.end());
+    }
+    for (Group &group : layers) {
+      group.prologue = findPrologue(group.root, taken, isActivationOrAffine);
+      add(std::move(group));
+    }
+  }
+
+  /// Affines that no layer takes go into another loop beside them: that of the
+  /// pooling or reduction that reads them, else that of what makes their input,
+  /// else that of elementwise operations behind them.
+  void drawIntoLoops() {
+    SmallVector<Operation *> loops, affines;
+    getOperation().walk([&](Operation *op) {
+      if (!isa_and_present<func::FuncOp>(op->getParentOp()))
+        return;
+      if (isLoopNest(op) && !isFusionRoot(op))
+        loops.push_back(op);
+      else if (isAffine(op))
+        affines.push_back(op);
+    });
+    for (Operation *op : loops)
+      add({op, findPrologue(op, taken, isAffine), {}});
+    for (Operation *op : affines) {
+      if (taken.contains(op))
+        continue;
+      Operation *maker = op->getOperand(0).getDefiningOp();
+      bool canJoinMaker = maker && canFinish(maker) && !taken.contains(maker) &&
+                          maker->hasOneUse();
+      Operation *root = canJoinMaker ? maker : op;
+      SmallVector<Operation *> epilogue = findEpilogue(root, taken);
+      if (root == op || llvm::is_contained(epilogue, op))
+        add({root, {}, std::move(epilogue)});
+    }
+  }
+
+  void add(Group group) {
+    if (group.prologue.empty() && group.epilogue.empty())
+      return;
+    taken.insert(group.root);
+    taken.insert(group.prologue.begin(), group.prologue.end());
+    taken.insert(group.epilogue.begin(), group.epilogue.end());
+    groups.push_back(std::move(group));
+  }
+
+  SmallVector<Group> groups;
+  Taken taken;
 };
 } // namespace

@@ -35,12 +35,12 @@ class CPU_Op<string mnemonic, list<Trait> traits = []>
 def CPU_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
 
 def CPU_ContractOp : CPU_Op<"contract", [
-    DestinationStyleOpInterface, SingleBlock,
+    AttrSizedOperandSegments, DestinationStyleOpInterface, SingleBlock,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
     DeclareOpInterfaceMethods<BufferizableOpInterface,
       ["bufferizesToMemoryRead", "bufferizesToMemoryWrite", "getAliasingValues",
        "bufferize"]>]> {
-  let summary = "A contraction with its register tile and epilogue";
+  let summary = "A contraction with its register tile, prologue and epilogue";
   let description = [{
     For each point `p` of the parallel loops
 
@@ -58,9 +58,17 @@ def CPU_ContractOp : CPU_Op<"contract", [
     first, by which tiles follow each other. An operand with column stride 1 is loaded as vectors, with column
     stride 0 broadcast.
 
+    A *prologue* is applied to each element of one operand (lhs, or rhs where
+    `transformed` is 1) before it is multiplied, with an element of each of the
+    prologue's extras. It costs no pass over memory: as soon as `order` has
+    fixed what the following tiles read of that operand, this part goes through
+    the prologue into a *panel*, a buffer that stays in the cache, and all of
+    them read the panel.
+
     Constraints:
     - (contract-C1) there is a map for each operand, from all loops to as many
-      results as the operand has dimensions.
+      results as the operand has dimensions; those of the prologue's extras go
+      from the dimensions of the operand that it transforms. The panel has none.
     - (contract-C2) there are at least a row and a column loop, and
       `unrolled` is at most `reductions`; parallel extents and `rows`,
       `vectors` and `lanes` are at least 1, the extents of reductions at least
@@ -70,6 +78,12 @@ def CPU_ContractOp : CPU_Op<"contract", [
     - (contract-C4) lhs, rhs and out have one floating-point element type.
     - (contract-C5) operands are all tensors, with one result of the type of
       out, or all memrefs, without a result.
+    - (contract-C6) a prologue takes an element of the operand that it
+      transforms and one of each of its extras, and yields one of that operand.
+      The map of the operand is a sum of multiples of loops. Without a prologue
+      there are no extras of it.
+    - (contract-C7) there is a panel exactly where a prologue is on memrefs; it
+      has one dimension and room for the largest part.
 
     Example:
 
@@ -86,14 +100,18 @@ def CPU_ContractOp : CPU_Op<"contract", [
     ```
   }];
   let arguments = (ins CPU_Shaped:$lhs, CPU_Shaped:$rhs,
-      Variadic<CPU_Shaped>:$extras, CPU_Shaped:$out,
+      Variadic<CPU_Shaped>:$extras, Variadic<CPU_Shaped>:$prologueExtras,
+      CPU_Shaped:$out, Optional<AnyStridedMemRef>:$panel,
       DenseI64ArrayAttr:$sizes, I64Attr:$reductions, I64Attr:$rows,
       I64Attr:$vectors, I64Attr:$lanes, I64Attr:$unrolled,
-      DenseI64ArrayAttr:$order, AffineMapArrayAttr:$maps);
+      DenseI64ArrayAttr:$order, AffineMapArrayAttr:$maps,
+      DefaultValuedAttr<I64Attr, "0">:$transformed);
   let results = (outs Optional<AnyRankedTensor>:$result);
-  let regions = (region SizedRegion<1>:$body);
+  let regions = (region SizedRegion<1>:$body,
+                        MaxSizedRegion<1>:$prologue);
   let assemblyFormat = [{
-    $lhs `,` $rhs (`with` $extras^)? `into` $out attr-dict-with-keyword $body
+    $lhs `,` $rhs (`with` $extras^)? (`after` $prologueExtras^)? `into` $out
+    (`panel` $panel^)? attr-dict-with-keyword $body (`prologue` $prologue^)?
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -103,6 +121,12 @@ def CPU_ContractOp : CPU_Op<"contract", [
     int64_t getNumParallel() { return getNumLoops() - getReductions(); }
     int64_t getRowLoop() { return getNumParallel() - 2; }
     int64_t getColumnLoop() { return getNumParallel() - 1; }
+    bool hasPrologue() { return !getPrologue().empty(); }
+    /// Extents, along the dimensions of the operand that the prologue
+    /// transforms, of what tiles of `rows` by `columns` read of it.
+    ::llvm::SmallVector<int64_t> getPanelShape(int64_t rows, int64_t columns);
+    /// Elements that the panel must have room for.
+    int64_t getPanelSize();
     /// The affine map of operand `index`, in the order of the operands.
     ::mlir::AffineMap getMap(unsigned index) {
       return ::llvm::cast<::mlir::AffineMapAttr>(getMaps()[index]).getValue();
@@ -114,7 +138,7 @@ def CPU_YieldOp : CPU_Op<"yield", [Pure, Terminator, ReturnLike,
     HasParent<"ContractOp">]> {
   let summary = "Element to be stored";
   let description = [{
-    Ends the body of `cpu.contract`.
+    Ends the body or the prologue of `cpu.contract`.
 
     Example:
 

@@ -48,6 +48,10 @@ bool isElementwise(mlir::Operation *op);
 /// True for `nn.conv`, `nn.conv_transpose` and `nn.linear`.
 bool isFusionRoot(mlir::Operation *op);
 
+/// True for those, for pooling, `nn.resize` and `linalg.generic` reductions:
+/// what has a loop nest that elementwise operations can be drawn into.
+bool isLoopNest(mlir::Operation *op);
+
 } // namespace kiln::nn
 
 #endif // KILN_DIALECT_NN_IR_NN_H

@@ -17,14 +17,17 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
   let description = [{
     Groups the operations of its body, which use values from outside directly,
     so that they become one loop nest: a *root* (`nn.conv`,
-    `nn.conv_transpose` or `nn.linear`), before it a chain of elementwise
+    `nn.conv_transpose`, `nn.linear`, pooling, `nn.resize` or a `linalg.generic`
+    reduction; among elementwise operations alone the first of them), before it
+    a chain of elementwise
     operations that makes the root's input (the *prologue*), after it
     elementwise operations on its result (the *epilogue*). The meaning is that
     of the body executed in order. The body's values are not visible outside it;
     the one result is what `nn.yield` gives.
 
     Constraints:
-    - (fused-C1) the body holds exactly one root.
+    - (fused-C1) the body holds an operation, and at most one that is not
+      elementwise, which is one of those named above.
     - (fused-C2) every other operation of the body but the terminator is
       elementwise, or the `tensor.empty` that an elementwise `linalg.generic`
       writes to.
@@ -48,7 +51,8 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
   let assemblyFormat = "$body attr-dict `:` type($result)";
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
-    /// The convolution or linear layer that the other operations surround.
+    /// The operation that the others surround, or the first where all are
+    /// elementwise.
     ::mlir::Operation *getRoot();
   }];
 }

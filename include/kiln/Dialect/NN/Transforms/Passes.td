@@ -268,7 +268,10 @@ def NNFuseEpilogues : Pass<"nn-fuse-epilogues", "::mlir::ModuleOp"> {
     residual adds, affines that could not be folded), as far as one value leaves
     the group; and those that make its input and that no layer before it could
     take, if a scale and shift or an activation is among them (F28). A layer
-    without neighbours stays as it is.
+    without neighbours stays as it is. A scale and shift that no layer takes goes
+    into the loop of the pooling or reduction that reads it, else of the average
+    pooling, resize or elementwise operation that makes its input, else of the
+    elementwise operations that follow it.
 
     Before:
 
