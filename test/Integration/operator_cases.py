@@ -91,6 +91,15 @@ def normalisations(cases):
         y = standard(x, tuple(range(2, x.ndim)), 0.1)[0]
         cases.add("InstanceNormalization", 6, [x, scale, bias],
                   y * column(scale, x.ndim) + column(bias, x.ndim), (1,), epsilon=0.1)
+    values = floats(7, scale=3.0)  # one channel
+    one = [np.array([v], F32) for v in (-1.5, 0.25, 2.0, 0.5)]
+    cases.add("BatchNormalization", 9, [values, *one],
+              (wide(values) - 2) / np.sqrt(0.5 + F32(0.1)) * -1.5 + 0.25, (1, 2, 3, 4), epsilon=0.1)
+    cases.add("BatchNormalization", 15, [values, *one],
+              [standard(values, (0,), 0.1)[0] * -1.5 + 0.25,
+               F32(0.9) * 2 + (1 - F32(0.9)) * wide(values).mean(keepdims=True),
+               F32(0.9) * 0.5 + (1 - F32(0.9)) * wide(values).var(keepdims=True)],
+              (1, 2, 3, 4), epsilon=0.1, momentum=0.9, training_mode=1)
     x = floats(3, 4, 5, 7)
     for axes in ((0, 2, 3), (1, 3)):
         centred = wide(x) - wide(x).mean(axes, keepdims=True)

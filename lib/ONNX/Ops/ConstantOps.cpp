@@ -11,6 +11,8 @@
 
 #include "NodeImporter.h"
 
+#include "kiln/Dialect/NN/Utils/ElementTypes.h"
+
 using namespace mlir;
 
 namespace kiln::onnx_import {
@@ -118,9 +120,13 @@ static LogicalResult importDropout(NodeImporter &node) {
       return node.unsupported(
           "in training mode the result is random; export it in eval mode");
   }
-  if (node.hasOutput(1) && node.opset() >= 10) {
+  // The mask was of the input's type first.
+  std::optional<ElementType> type = ElementType::Bool;
+  if (node.opset() < 10)
+    type = nn::toElementType(node.elementType(0));
+  if (node.hasOutput(1) && type) {
     double one = 1.0;
-    HostTensor mask = HostTensor::fromDoubles(ElementType::Bool, {}, {&one, 1});
+    HostTensor mask = HostTensor::fromDoubles(*type, {}, {&one, 1});
     if (failed(node.setResult(1, broadcastHost(mask, node.shape(0)))))
       return failure();
   }
@@ -208,7 +214,8 @@ ArrayRef<Operator> constantOperators() {
        importConstantOfShape},
       {"Dropout", 1, 6, 1, 1, 2, "is_test:i ratio:f", importDropout},
       {"Dropout", 7, 11, 1, 1, 2, "ratio:f", importDropout},
-      {"Dropout", 12, kLatest, 1, 3, 2, "seed:i", importDropout},
+      {"Dropout", 12, kLatest, 1, 3, 2, "seed:i", importDropout, "",
+       "training mode with a ratio above 0; training_mode must be a constant"},
       {"Identity", 1, kLatest, 1, 1, 1, "", forwardInput},
       {"Range", 11, kLatest, 3, 3, 1, "stash_type:i", importRange},
       {"Shape", 1, 14, 1, 1, 1, "", importShape},

@@ -55,7 +55,8 @@ static FailureOr<bool> isTraining(NodeImporter &node) {
 }
 
 static LogicalResult checkOperands(NodeImporter &node) {
-  if (node.rank(0) < 2)
+  bool isList = node.rank(0) == 1 && node.opset() >= 9;
+  if (node.rank(0) < 2 && !isList)
     return node.error(ErrorCode::BadShape)
            << "input " << shapeText(node.shape(0))
            << " must have rank 2 or more";
@@ -71,14 +72,28 @@ static LogicalResult checkOperands(NodeImporter &node) {
   return success();
 }
 
+/// A list is a batch of one channel.
+static Value inputOf(NodeImporter &node) {
+  Value input = node.value(0);
+  return node.rank(0) == 1 ? createReshape(node.builder(), node.loc(), input,
+                                           {node.shape(0)[0], 1})
+                           : input;
+}
+
+static LogicalResult setNormalized(NodeImporter &node, Value result) {
+  return node.setResult(
+      0, createReshape(node.builder(), node.loc(), result, node.shape(0)));
+}
+
 static LogicalResult importInference(NodeImporter &node, FloatAttr epsilon) {
   SmallVector<Value> operands;
-  for (size_t i = 0; i < 5; ++i)
+  operands.push_back(inputOf(node));
+  for (size_t i = 1; i < 5; ++i)
     operands.push_back(node.value(i));
   nn::BatchNormInferenceOp::Properties properties;
   properties.epsilon = epsilon;
   auto norm = node.create<nn::BatchNormInferenceOp>(operands, properties);
-  return failed(norm) ? failure() : node.setResult(0, norm->getResult());
+  return failed(norm) ? failure() : setNormalized(node, norm->getResult());
 }
 
 /// Opsets up to 13 may ask for the batch's own statistics, too.
@@ -90,7 +105,7 @@ static LogicalResult importBatchStatistics(NodeImporter &node,
   properties.epsilon = epsilon;
   properties.operandSegmentSizes = {1, 1, 1, 0, 0, 0};
   auto norm = node.create<nn::BatchNormTrainingOp>(
-      {node.value(0), node.value(1), node.value(2)}, properties);
+      {inputOf(node), node.value(1), node.value(2)}, properties);
   if (failed(norm))
     return failure();
   return success(succeeded(node.setResult(3, norm->getMean())) &&
@@ -109,10 +124,11 @@ static LogicalResult importTraining(NodeImporter &node, FloatAttr epsilon) {
   if (tracks)
     properties.tracks_statistics = b.getUnitAttr();
   SmallVector<Value> operands;
-  for (size_t i = 0; i < 5; ++i)
+  operands.push_back(inputOf(node));
+  for (size_t i = 1; i < 5; ++i)
     operands.push_back(node.value(i));
   auto norm = node.create<nn::BatchNormTrainingOp>(operands, properties);
-  if (failed(norm) || failed(node.setResult(0, norm->getResult())) ||
+  if (failed(norm) || failed(setNormalized(node, norm->getResult())) ||
       failed(node.setResult(1, norm->getMean())) ||
       failed(node.setResult(2, norm->getVariance())))
     return failure();
@@ -140,15 +156,16 @@ ArrayRef<Operator> normalizationOperators() {
   static const Operator operators[] = {
       {"BatchNormalization", 1, 5, 5, 5, 5,
        "consumed_inputs:I epsilon:f is_test:i momentum:f spatial:i",
-       importBatchNorm},
+       importBatchNorm, "floats", "spatial = 0"},
       {"BatchNormalization", 6, 6, 5, 5, 5,
-       "epsilon:f is_test:i momentum:f spatial:i", importBatchNorm},
+       "epsilon:f is_test:i momentum:f spatial:i", importBatchNorm, "floats",
+       "spatial = 0"},
       {"BatchNormalization", 7, 8, 5, 5, 5, "epsilon:f momentum:f spatial:i",
-       importBatchNorm},
+       importBatchNorm, "floats", "spatial = 0"},
       {"BatchNormalization", 9, 13, 5, 5, 5, "epsilon:f momentum:f",
-       importBatchNorm},
+       importBatchNorm, "floats"},
       {"BatchNormalization", 14, kLatest, 5, 5, 3,
-       "epsilon:f momentum:f training_mode:i", importBatchNorm},
+       "epsilon:f momentum:f training_mode:i", importBatchNorm, "floats"},
   };
   return operators;
 }
