@@ -8,6 +8,8 @@
 
 #include "CheckNet.h"
 
+#include "llvm/Support/FormatVariadic.h"
+
 #include <algorithm>
 
 namespace kiln::test {
@@ -32,10 +34,11 @@ static Verdict compare(const Expectation &expectation,
   if (verdict.worst <= kAllowance)
     return verdict;
   verdict.failure = what + " differs";
-  verdict.details = "output " + std::to_string(worstOutput) + " is " +
-                    std::to_string(verdict.worst) +
-                    " deviations off, of which each is " +
-                    std::to_string(expectation.deviations[worstOutput]);
+  verdict.details =
+      llvm::formatv(
+          "output {0} is {1:f1} deviations off, of which each is {2:e}",
+          worstOutput, verdict.worst, expectation.deviations[worstOutput])
+          .str();
   return verdict;
 }
 

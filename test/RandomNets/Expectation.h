@@ -22,10 +22,12 @@
 // subtraction or division that amplifies errors, as the errors of compiled code
 // do. Operations that only move data do not round, and are left alone.
 //
-// A correct compiler may differ more than the samples did: sums have other
-// orders, folding rounds other weights, one operation may round several times
-// inside. kAllowance deviations are granted for that; the tool prints how many
-// were needed.
+// A correct compiler may differ more than the samples did: folding rounds other
+// weights, one operation may round several times inside, and a sum of k terms
+// rounds k times, which adds up as the square root of k does. kAllowance
+// deviations are granted for that: the most that 2,000 nets have needed is 5.6,
+// where a convolution sums 400 terms, and a wrong index costs thousands. The
+// tool prints what its nets needed.
 //===----------------------------------------------------------------------===//
 
 #ifndef KILN_TEST_RANDOMNETS_EXPECTATION_H
@@ -42,7 +44,7 @@
 namespace kiln::test {
 
 /// Deviations that compiled code may be off.
-inline constexpr double kAllowance = 6;
+inline constexpr double kAllowance = 10;
 
 struct Expectation {
   std::vector<HostTensor> inputs;
