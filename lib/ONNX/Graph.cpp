@@ -27,6 +27,16 @@ static std::string nodeText(const Node &node) {
          quoted(node.name);
 }
 
+/// Inputs, then what its branches use.
+static size_t numUsed(const Node &node) {
+  return node.inputs.size() + node.captures.size();
+}
+
+static const std::string &usedAt(const Node &node, size_t i) {
+  size_t inputs = node.inputs.size();
+  return i < inputs ? node.inputs[i] : node.captures[i - inputs];
+}
+
 static Expected<Makers> findMakers(const Model &model) {
   Makers makers;
   for (const ValueInfo &input : model.inputs)
@@ -55,8 +65,9 @@ static Expected<Makers> findMakers(const Model &model) {
 
 static Error checkUses(const Model &model, const Makers &makers) {
   for (const Node &node : model.nodes)
-    for (const std::string &input : node.inputs)
-      if (!input.empty() && !makers.contains(input))
+    for (size_t i = 0; i < numUsed(node); ++i)
+      if (const std::string &input = usedAt(node, i);
+          !input.empty() && !makers.contains(input))
         return makeError(ErrorCode::UnknownTensor,
                          nodeText(node) + ": its input " + quoted(input) +
                              " is made by no node, graph input or initializer");
@@ -105,13 +116,13 @@ Error NodeOrder::visit(int64_t root) {
   while (!stack.empty()) {
     Frame &frame = stack.back();
     const Node &node = model.nodes[frame.node];
-    if (frame.nextInput == node.inputs.size()) {
+    if (frame.nextInput == numUsed(node)) {
       states[frame.node] = Done;
       order.push_back(&node);
       stack.pop_back();
       continue;
     }
-    const std::string &input = node.inputs[frame.nextInput++];
+    const std::string &input = usedAt(node, frame.nextInput++);
     int64_t maker = input.empty() ? kNoNode : makers.lookup(input);
     if (maker == kNoNode || states[maker] == Done)
       continue;

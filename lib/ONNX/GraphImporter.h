@@ -51,6 +51,10 @@ public:
   bool isDefined(llvm::StringRef name) const { return tensors.contains(name); }
   mlir::Value materialize(llvm::StringRef name);
   void define(llvm::StringRef name, Tensor tensor);
+  /// Imports the nodes of a branch in place and gives its outputs. Its own
+  /// tensors are gone afterwards: other branches may use their names again.
+  llvm::FailureOr<llvm::SmallVector<Tensor>> importBranch(const Branch &branch,
+                                                          const Node &owner);
   /// Notes a reason why the node is not taken; all are reported at the end.
   void reject(const Node &node, const llvm::Twine &reason);
   mlir::Location locationOf(llvm::StringRef name) const;

@@ -28,12 +28,16 @@ namespace kiln::onnx_import {
 
 using TensorRef = std::shared_ptr<const HostTensor>;
 
-/// An attribute of a kind that no operator taken here has (a graph, a type).
+/// An attribute of a kind that no operator taken here has (a type, a body of a
+/// loop).
 struct OtherAttribute {};
+
+struct Branch;
+using BranchRef = std::shared_ptr<const Branch>;
 
 using Attribute = std::variant<OtherAttribute, int64_t, float, std::string,
                                std::vector<int64_t>, std::vector<float>,
-                               std::vector<std::string>, TensorRef>;
+                               std::vector<std::string>, TensorRef, BranchRef>;
 
 struct Node {
   std::string name; // made from operator and index where the file has none
@@ -42,6 +46,14 @@ struct Node {
   std::vector<std::string> inputs;  // "" where an optional one is absent
   std::vector<std::string> outputs; // likewise
   std::map<std::string, Attribute> attributes;
+  std::vector<std::string> captures; // tensors that its branches use
+};
+
+/// A graph without inputs in an attribute of If. It sees the tensors around it.
+struct Branch {
+  std::vector<Node> nodes; // in an order of use
+  std::map<std::string, TensorRef> initializers;
+  std::vector<std::string> outputs;
 };
 
 /// A dimension of a declared tensor: a size, or -1 and perhaps a name.

@@ -36,9 +36,12 @@ public:
 
 private:
   Error decodeVersions(const ::onnx::ModelProto &proto);
-  Error decodeNodes(::onnx::GraphProto &graph);
-  Error decodeAttribute(const AttributeProto &proto, Node &node);
-  Error decodeInitializers(::onnx::GraphProto &graph);
+  Error decodeNodes(::onnx::GraphProto &graph, std::vector<Node> &nodes);
+  Error decodeAttribute(AttributeProto &proto, Node &node);
+  Error decodeBranch(::onnx::GraphProto &graph, Node &node,
+                     Attribute &attribute);
+  Error decodeInitializers(::onnx::GraphProto &graph,
+                           std::map<std::string, TensorRef> &initializers);
 
   std::string folder;
   ReaderLimits limits;
@@ -106,7 +109,7 @@ static AttributeProto::AttributeType kindOf(const AttributeProto &proto) {
   return AttributeProto::UNDEFINED;
 }
 
-Error ModelDecoder::decodeAttribute(const AttributeProto &proto, Node &node) {
+Error ModelDecoder::decodeAttribute(AttributeProto &proto, Node &node) {
   auto [place, isNew] = node.attributes.try_emplace(proto.name());
   if (!isNew)
     return makeError(ErrorCode::BadAttribute, nodeText(node) + ": attribute " +
@@ -148,22 +151,58 @@ Error ModelDecoder::decodeAttribute(const AttributeProto &proto, Node &node) {
     attribute = std::make_shared<const HostTensor>(std::move(*tensor));
     break;
   }
+  case AttributeProto::GRAPH:
+    if (node.op == "If" && node.domain.empty() && proto.g().input_size() == 0)
+      return decodeBranch(*proto.mutable_g(), node, attribute);
+    break;
   default:
     break; // stays OtherAttribute, which no operator taken here has
   }
   return Error::success();
 }
 
-Error ModelDecoder::decodeNodes(::onnx::GraphProto &graph) {
+/// What the branch uses and does not make itself comes from around it.
+static void addCaptures(const Branch &branch, Node &node) {
+  std::set<std::string> made;
+  for (const auto &[name, tensor] : branch.initializers)
+    made.insert(name);
+  auto use = [&](const std::string &name) {
+    if (!name.empty() && !made.count(name))
+      node.captures.push_back(name);
+  };
+  for (const Node &inner : branch.nodes) {
+    for_each(inner.inputs, use);
+    for_each(inner.captures, use);
+    made.insert(inner.outputs.begin(), inner.outputs.end());
+  }
+  for_each(branch.outputs, use);
+}
+
+Error ModelDecoder::decodeBranch(::onnx::GraphProto &graph, Node &node,
+                                 Attribute &attribute) {
+  auto branch = std::make_shared<Branch>();
+  if (Error error = decodeInitializers(graph, branch->initializers))
+    return error;
+  if (Error error = decodeNodes(graph, branch->nodes))
+    return error;
+  for (const auto &output : graph.output())
+    branch->outputs.push_back(output.name());
+  addCaptures(*branch, node);
+  attribute = BranchRef(std::move(branch));
+  return Error::success();
+}
+
+Error ModelDecoder::decodeNodes(::onnx::GraphProto &graph,
+                                std::vector<Node> &nodes) {
   for (auto [index, proto] : llvm::enumerate(*graph.mutable_node())) {
-    Node &node = model.nodes.emplace_back();
+    Node &node = nodes.emplace_back();
     node.op = proto.op_type();
     node.domain = proto.domain() == "ai.onnx" ? "" : proto.domain();
     node.name = proto.name().empty() ? node.op + "_" + std::to_string(index)
                                      : proto.name();
     node.inputs.assign(proto.input().begin(), proto.input().end());
     node.outputs.assign(proto.output().begin(), proto.output().end());
-    for (const AttributeProto &attribute : proto.attribute())
+    for (AttributeProto &attribute : *proto.mutable_attribute())
       if (Error error = decodeAttribute(attribute, node))
         return error;
     proto.clear_attribute(); // weights in Constant nodes are large
@@ -171,7 +210,8 @@ Error ModelDecoder::decodeNodes(::onnx::GraphProto &graph) {
   return Error::success();
 }
 
-Error ModelDecoder::decodeInitializers(::onnx::GraphProto &graph) {
+Error ModelDecoder::decodeInitializers(
+    ::onnx::GraphProto &graph, std::map<std::string, TensorRef> &initializers) {
   for (::onnx::TensorProto &proto : *graph.mutable_initializer()) {
     std::string what = "initializer " + quoted(proto.name());
     Expected<HostTensor> tensor =
@@ -180,7 +220,7 @@ Error ModelDecoder::decodeInitializers(::onnx::GraphProto &graph) {
       return tensor.takeError();
     if (proto.name().empty())
       return makeError(ErrorCode::BadModel, "an initializer has no name");
-    if (!model.initializers
+    if (!initializers
              .try_emplace(proto.name(), std::make_shared<const HostTensor>(
                                             std::move(*tensor)))
              .second)
@@ -229,9 +269,9 @@ Error ModelDecoder::decode(::onnx::ModelProto &proto) {
   if (!proto.has_graph())
     return makeError(ErrorCode::BadModel, "the model has no graph");
   ::onnx::GraphProto &graph = *proto.mutable_graph();
-  if (Error error = decodeInitializers(graph))
+  if (Error error = decodeInitializers(graph, model.initializers))
     return error;
-  if (Error error = decodeNodes(graph))
+  if (Error error = decodeNodes(graph, model.nodes))
     return error;
   for (const auto &input : graph.input())
     if (Error error =

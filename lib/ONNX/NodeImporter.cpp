@@ -65,6 +65,8 @@ static bool hasKind(const Attribute &attribute, char kind) {
     return std::holds_alternative<std::vector<std::string>>(attribute);
   case 't':
     return std::holds_alternative<TensorRef>(attribute);
+  case 'g':
+    return std::holds_alternative<BranchRef>(attribute);
   }
   llvm_unreachable("unknown kind in the operator table");
 }
@@ -83,6 +85,8 @@ static StringRef kindName(char kind) {
     return "a list of floats";
   case 'S':
     return "a list of strings";
+  case 'g':
+    return "a graph without inputs";
   default:
     return "a tensor";
   }
@@ -238,6 +242,11 @@ ArrayRef<float> NodeImporter::getFloats(StringRef name) const {
 
 TensorRef NodeImporter::getTensor(StringRef name) const {
   const auto *value = find<TensorRef>(node, name);
+  return value ? *value : nullptr;
+}
+
+BranchRef NodeImporter::getBranch(StringRef name) const {
+  const auto *value = find<BranchRef>(node, name);
   return value ? *value : nullptr;
 }
 

@@ -74,6 +74,7 @@ public:
   llvm::ArrayRef<int64_t> getInts(llvm::StringRef name) const;
   llvm::ArrayRef<float> getFloats(llvm::StringRef name) const;
   TensorRef getTensor(llvm::StringRef name) const;
+  BranchRef getBranch(llvm::StringRef name) const;
   /// An axis made non-negative, or an error: it must lie in [-rank, rank).
   llvm::FailureOr<int64_t> normalizeAxis(int64_t axis, int64_t rank);
   /// Sorted, without repeats; an error otherwise.
@@ -90,6 +91,12 @@ public:
   llvm::LogicalResult setResult(size_t i, TensorRef tensor);
   /// An error where the shape is negative or larger than the limit.
   llvm::LogicalResult checkSize(llvm::ArrayRef<int64_t> shape);
+
+  /// The outputs of a branch, imported in place of this node.
+  llvm::FailureOr<llvm::SmallVector<Tensor>>
+  importBranch(const Branch &branch) {
+    return graph.importBranch(branch, node);
+  }
 
   // Diagnostics: "K0301: Conv 'name' (opset 11): ...".
   mlir::InFlightDiagnostic error(ErrorCode code);

@@ -26,19 +26,19 @@ using Table = StringMap<SmallVector<const Operator *, 2>>;
 static Table buildTable() {
   Table table;
   for (ArrayRef<Operator> family :
-       {activationOperators(),    columnOperators(),
-        constantOperators(),      convolutionOperators(),
-        cumulativeOperators(),    deformableOperators(),
-        einsumOperators(),        elementwiseOperators(),
-        gridOperators(),          layerNormOperators(),
-        linearOperators(),        normPoolingOperators(),
-        normalizationOperators(), padOperators(),
-        poolingOperators(),       predicateOperators(),
-        reductionOperators(),     regionOperators(),
-        resizeOperators(),        responseOperators(),
-        shapeOperators(),         sliceOperators(),
-        statisticsOperators(),    thresholdOperators(),
-        triangleOperators()})
+       {activationOperators(),  columnOperators(),
+        constantOperators(),    convolutionOperators(),
+        cumulativeOperators(),  controlFlowOperators(),
+        deformableOperators(),  einsumOperators(),
+        elementwiseOperators(), gridOperators(),
+        layerNormOperators(),   linearOperators(),
+        normPoolingOperators(), normalizationOperators(),
+        padOperators(),         poolingOperators(),
+        predicateOperators(),   reductionOperators(),
+        regionOperators(),      resizeOperators(),
+        responseOperators(),    shapeOperators(),
+        sliceOperators(),       statisticsOperators(),
+        thresholdOperators(),   triangleOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);
   return table;
@@ -68,7 +68,7 @@ StringRef reasonOfAbsence(StringRef name) {
   if (name.contains("String") || name == "TfIdfVectorizer")
     return "tensors of strings are not taken";
   return StringSwitch<StringRef>(name)
-      .Cases({"If", "Loop", "Scan"},
+      .Cases({"Loop", "Scan"},
              "control flow is not taken: the graph must be static; export the "
              "net with fixed shapes, or simplify it first")
       .Cases({"Bernoulli", "Multinomial", "RandomNormal", "RandomNormalLike",

@@ -32,8 +32,8 @@ struct Operator {
   int until; // last opset
   int minInputs, maxInputs;
   int maxOutputs;
-  /// "name:kind ..." with kind i, f, s, I, F, S or t (a tensor); '!' after the
-  /// kind marks attributes that must be there.
+  /// "name:kind ..." with kind i, f, s, I, F, S, t (a tensor) or g (a graph);
+  /// '!' after the kind marks attributes that must be there.
   llvm::StringLiteral attributes;
   llvm::LogicalResult (*import)(NodeImporter &node);
 
@@ -62,6 +62,7 @@ bool takesType(const Operator &entry, size_t input, ElementType type);
 llvm::ArrayRef<Operator> activationOperators();
 llvm::ArrayRef<Operator> columnOperators();
 llvm::ArrayRef<Operator> constantOperators();
+llvm::ArrayRef<Operator> controlFlowOperators();
 llvm::ArrayRef<Operator> convolutionOperators();
 llvm::ArrayRef<Operator> cumulativeOperators();
 llvm::ArrayRef<Operator> deformableOperators();
