@@ -46,6 +46,7 @@ static void addKernels(OpPassManager &manager) {
   manager.addPass(createBufferizeNet());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addPass(createOutlineKernels());
+  manager.addPass(createRecordTraffic());
   manager.addPass(createPlanArena());
   manager.addPass(createPackConstants());
 }

@@ -1,21 +1,31 @@
 // RUN: kiln-opt %s -cpu-split-fused -split-input-file | FileCheck %s
 
-// What calls exp stays behind the region, with all that follows it.
-// CHECK-LABEL: func.func @call_leaves
+// What reads another element type leaves the region, with all that follows it;
+// what calls a mathematical function stays.
+// CHECK-LABEL: func.func @type_leaves
 // CHECK: %[[FUSED:.*]] = nn.fused {
 // CHECK: nn.conv
-// CHECK: nn.relu
+// CHECK: nn.tanh
 // CHECK-NEXT: nn.yield
-// CHECK: %[[TANH:.*]] = nn.tanh %[[FUSED]]
-// CHECK: %[[CLIP:.*]] = nn.clip %[[TANH]]
+// CHECK: %[[SCALED:.*]] = linalg.generic {{.*}} ins(%[[FUSED]], %{{.*}} :
+// CHECK: %[[CLIP:.*]] = nn.clip %[[SCALED]]
 // CHECK: return %[[CLIP]]
-func.func @call_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>) -> tensor<1x3x7xf32> {
+#id = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
+func.func @type_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>, %d: tensor<1x3x7xf64>) -> tensor<1x3x7xf32> {
   %0 = nn.fused {
-    %1 = nn.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 1>,
+    %c = nn.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 1>,
         pad_low = array<i64: 0>, pad_high = array<i64: 0>, groups = 1 : i64}
       : (tensor<1x2x9xf32>, tensor<3x2x3xf32>) -> tensor<1x3x7xf32>
-    %2 = nn.relu %1 : tensor<1x3x7xf32>
-    %3 = nn.tanh %2 : tensor<1x3x7xf32>
+    %1 = nn.tanh %c : tensor<1x3x7xf32>
+    %e = tensor.empty() : tensor<1x3x7xf32>
+    %3 = linalg.generic {indexing_maps = [#id, #id, #id],
+        iterator_types = ["parallel", "parallel", "parallel"]}
+        ins(%1, %d : tensor<1x3x7xf32>, tensor<1x3x7xf64>) outs(%e : tensor<1x3x7xf32>) {
+    ^bb0(%a: f32, %b: f64, %o: f32):
+      %t = arith.truncf %b : f64 to f32
+      %m = arith.mulf %a, %t : f32
+      linalg.yield %m : f32
+    } -> tensor<1x3x7xf32>
     %4 = nn.clip %3 {minimum = -0.5 : f64, maximum = 0.5 : f64} : tensor<1x3x7xf32>
     nn.yield %4 : tensor<1x3x7xf32>
   } : tensor<1x3x7xf32>
@@ -24,23 +34,30 @@ func.func @call_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>) -> tensor<1
 
 // -----
 
-// Both the sigmoid and the product need the convolution's result, and the
-// product the relu too: one value may leave, the convolution's alone.
+// Both generics need the convolution's result, and the second one the relu too:
+// one value may leave, the convolution's alone.
 // CHECK-LABEL: func.func @one_value_leaves
 // CHECK-NOT: nn.fused
 // CHECK: %[[CONV:.*]] = nn.conv
 // CHECK: %[[RELU:.*]] = nn.relu %[[CONV]]
-// CHECK: %[[SIGMOID:.*]] = nn.sigmoid %[[CONV]]
-// CHECK: linalg.generic {{.*}} ins(%[[RELU]], %[[SIGMOID]]
+// CHECK: %[[SCALED:.*]] = linalg.generic {{.*}} ins(%[[CONV]],
+// CHECK: linalg.generic {{.*}} ins(%[[RELU]], %[[SCALED]]
 #id = affine_map<(d0, d1, d2) -> (d0, d1, d2)>
-func.func @one_value_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>) -> tensor<1x3x7xf32> {
+func.func @one_value_leaves(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>, %d: tensor<1x3x7xf64>) -> tensor<1x3x7xf32> {
   %0 = nn.fused {
     %1 = nn.conv %x, %w {strides = array<i64: 1>, dilations = array<i64: 1>,
         pad_low = array<i64: 0>, pad_high = array<i64: 0>, groups = 1 : i64}
       : (tensor<1x2x9xf32>, tensor<3x2x3xf32>) -> tensor<1x3x7xf32>
     %r = nn.relu %1 : tensor<1x3x7xf32>
-    %s = nn.sigmoid %1 : tensor<1x3x7xf32>
     %e = tensor.empty() : tensor<1x3x7xf32>
+    %s = linalg.generic {indexing_maps = [#id, #id, #id],
+        iterator_types = ["parallel", "parallel", "parallel"]}
+        ins(%1, %d : tensor<1x3x7xf32>, tensor<1x3x7xf64>) outs(%e : tensor<1x3x7xf32>) {
+    ^bb0(%a: f32, %b: f64, %o: f32):
+      %t = arith.truncf %b : f64 to f32
+      %m = arith.mulf %a, %t : f32
+      linalg.yield %m : f32
+    } -> tensor<1x3x7xf32>
     %2 = linalg.generic {indexing_maps = [#id, #id, #id],
         iterator_types = ["parallel", "parallel", "parallel"]}
         ins(%r, %s : tensor<1x3x7xf32>, tensor<1x3x7xf32>) outs(%e : tensor<1x3x7xf32>) {

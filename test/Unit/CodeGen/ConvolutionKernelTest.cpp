@@ -58,6 +58,7 @@ struct Conv {
   std::vector<int64_t> size, kernel, strides, dilations, low, high;
   std::vector<int64_t> extra = {};
   bool transposed = false, bias = true, fused = true, prologue = false;
+  std::string activation = "nn.leaky_relu %2 {alpha = 0.25 : f64}";
 
   std::vector<int64_t> inputShape() const {
     std::vector<int64_t> shape{batch, groups * in};
@@ -141,8 +142,8 @@ struct Conv {
            "]} ins(%1, %r : " + y + ", " + y + ") outs(%e : " + y +
            ") {\n^bb0(%p: f32, %q: f32, %o: f32):\n%s = arith.addf %p, %q : "
            "f32\nlinalg.yield %s : f32\n} -> " +
-           y + "\n%3 = nn.leaky_relu %2 {alpha = 0.25 : f64} : " + y +
-           "\nnn.yield %3 : " + y + "\n} : " + y + "\nreturn %0 : " + y + "\n}";
+           y + "\n%3 = " + activation + " : " + y + "\nnn.yield %3 : " + y +
+           "\n} : " + y + "\nreturn %0 : " + y + "\n}";
   }
 
   void check() const {
@@ -370,6 +371,29 @@ TEST(ConvolutionKernel, PrologueOfDepthwise) {
       .check();
 }
 
+/// Functions that become calls, on vectors side by side, on scattered ones and
+/// in the phases of a transposed convolution.
+TEST(ConvolutionKernel, EpilogueThatCalls) {
+  Conv conv{.in = 5,
+            .out = 37,
+            .size = {3, 41},
+            .kernel = {1, 2},
+            .strides = {1, 1},
+            .dilations = {1, 1},
+            .low = {0, 1},
+            .high = {0, 0},
+            .extra = {0, 0},
+            .activation = "nn.silu %2"};
+  conv.check();
+  conv.size = {3, 5};
+  conv.activation = "nn.gelu %2 {form = #nn.gelu_form<erf>}";
+  conv.check();
+  conv.strides = {2, 2};
+  conv.transposed = conv.prologue = true;
+  conv.activation = "nn.mish %2";
+  conv.check();
+}
+
 /// Random shapes of every kind; the seed stands in the output of a failure.
 TEST(ConvolutionKernel, RandomShapes) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
@@ -383,6 +407,8 @@ TEST(ConvolutionKernel, RandomShapes) {
     conv.bias = pick(0, 1);
     conv.fused = pick(0, 3) > 0;
     conv.prologue = seed % 2 == 0;
+    if (seed % 3 == 0)
+      conv.activation = "nn.tanh %2";
     conv.batch = pick(1, 2);
     conv.groups = pick(0, 1) ? 1 : pick(2, 4);
     conv.in = pick(1, 9);

@@ -26,6 +26,8 @@ inline constexpr llvm::StringLiteral kMainName = "kiln_main";
 inline constexpr llvm::StringLiteral kInterfaceAttrName = "kiln.interface";
 /// Module attribute (i64): bytes of scratch memory that a run needs.
 inline constexpr llvm::StringLiteral kArenaBytesAttrName = "kiln.arena_bytes";
+/// Module attribute: what each kernel reads and writes, see cpu-record-traffic.
+inline constexpr llvm::StringLiteral kTrafficAttrName = "kiln.traffic";
 /// Module attribute (tensor of i8): contents of the constants region.
 inline constexpr llvm::StringLiteral kConstantsAttrName = "kiln.constants";
 /// External global that holds the constants region.

@@ -44,10 +44,12 @@ def RemoveEmptyTensors
 def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
   let summary = "Leave in nn.fused what a kernel computes in registers";
   let description = [{
-    Moves out of each `nn.fused` the prologue, and of the epilogue everything
-    from the first operation on that a register tile cannot take: calls of
-    mathematical functions, other element types. The moved operations keep
-    their order and become loops of their own.
+    Moves out of each `nn.fused` what a kernel does not take: of the prologue all
+    but its last operations that are the same for all positions of a channel,
+    and of the epilogue everything from the first operation of another element
+    type on. The moved operations keep their order and become loops of their
+    own. A region around any other operation than a convolution or a linear
+    layer is dissolved: as loops, its operations are fused again.
 
     Before:
 
@@ -56,7 +58,8 @@ def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
       %1 = nn.conv %x, %w ...
       %2 = nn.relu %1 : tensor<1x4x9xf32>
       %3 = nn.tanh %2 : tensor<1x4x9xf32>
-      nn.yield %3 : tensor<1x4x9xf32>
+      %4 = linalg.generic ... ins(%3, %halves : tensor<1x4x9xf32>, tensor<4xf16>) ...
+      nn.yield %4 : tensor<1x4x9xf32>
     } : tensor<1x4x9xf32>
     ```
 
@@ -66,9 +69,10 @@ def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
     %0 = nn.fused {
       %1 = nn.conv %x, %w ...
       %2 = nn.relu %1 : tensor<1x4x9xf32>
-      nn.yield %2 : tensor<1x4x9xf32>
+      %3 = nn.tanh %2 : tensor<1x4x9xf32>
+      nn.yield %3 : tensor<1x4x9xf32>
     } : tensor<1x4x9xf32>
-    %3 = nn.tanh %0 : tensor<1x4x9xf32>
+    %4 = linalg.generic ... ins(%0, %halves : tensor<1x4x9xf32>, tensor<4xf16>) ...
     ```
   }];
 }
@@ -247,6 +251,30 @@ def OutlineKernels : Pass<"cpu-outline-kernels", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::linalg::LinalgDialect", "::mlir::LLVM::LLVMDialect"];
 }
 
+def RecordTraffic : Pass<"cpu-record-traffic", "::mlir::ModuleOp"> {
+  let summary = "Keep what each kernel reads and writes in a module attribute";
+  let description = [{
+    Writes for each call of a kernel, in order, its kind (`contraction`,
+    `reduction`, `elementwise`, which copies are too, or `fill`), the layer, and
+    how many elements of activations it reads and writes into `kiln.traffic`.
+    Passes over memory can be counted there. Constants do not count, nor do
+    panels, which stay in the cache.
+
+    Before:
+
+    ```mlir
+    func.call @kernel_0(%a, %b) : (memref<3xf32>, memref<3xf32>) -> ()
+    ```
+
+    After:
+
+    ```mlir
+    module attributes {kiln.traffic = [{kind = "elementwise", layer = "relu1",
+        reads = 3 : i64, writes = 3 : i64} ]}
+    ```
+  }];
+}
+
 def PlanArena : Pass<"cpu-plan-arena", "::mlir::ModuleOp"> {
   let summary = "All buffers in one arena";
   let description = [{
@@ -340,7 +368,8 @@ def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
     %1 = func.call @kiln_expf(%0) : (f32) -> f32
     ```
   }];
-  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::vector::VectorDialect"];
+  let dependentDialects = ["::mlir::func::FuncDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
 }
 
 #endif // KILN_CODEGEN_CPU_PASSES_TD

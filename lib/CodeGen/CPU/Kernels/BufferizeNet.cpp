@@ -135,8 +135,45 @@ static void unshareDestinations(func::FuncOp function) {
   llvm::for_each(empties, unshare);
 }
 
+/// What is inserted into a filled tensor, such as the border of a pooling, can
+/// be computed in its place if that is there before: moves the fill up.
+static void fillFirst(func::FuncOp function) {
+  function.walk([](tensor::InsertSliceOp insert) {
+    auto fill = insert.getDest().getDefiningOp<linalg::FillOp>();
+    auto maker = insert.getSource().getDefiningOp<linalg::LinalgOp>();
+    if (!fill || !maker || maker->getBlock() != fill->getBlock() ||
+        fill->isBeforeInBlock(maker))
+      return;
+    for (Value operand : fill->getOperands()) {
+      Operation *op = operand.getDefiningOp();
+      if (op && op->getBlock() == maker->getBlock() &&
+          maker->isBeforeInBlock(op)) {
+        if (op->getNumOperands() > 0)
+          return;
+        op->moveBefore(maker);
+      }
+    }
+    fill->moveBefore(maker);
+  });
+}
+
+/// True for one place seen in two ways: what was computed where it is to be
+/// needs no copy.
+static bool isSamePlace(Value a, Value b) {
+  if (a == b)
+    return true;
+  auto first = a.getDefiningOp<memref::SubViewOp>();
+  auto second = b.getDefiningOp<memref::SubViewOp>();
+  return first && second && first.getType() == second.getType() &&
+         isSamePlace(first.getSource(), second.getSource()) &&
+         first.getMixedOffsets() == second.getMixedOffsets() &&
+         first.getMixedSizes() == second.getMixedSizes() &&
+         first.getMixedStrides() == second.getMixedStrides();
+}
+
 static LogicalResult bufferize(func::FuncOp function) {
   IRRewriter rewriter(function.getContext());
+  fillFirst(function);
   if (failed(bufferization::eliminateEmptyTensors(rewriter, function)))
     return failure();
   bufferization::OneShotBufferizationOptions options;
@@ -144,7 +181,8 @@ static LogicalResult bufferize(func::FuncOp function) {
   // A copy becomes a loop like any other, never a call.
   options.memCpyFn = [](OpBuilder &builder, Location loc, Value from,
                         Value to) {
-    linalg::makeMemRefCopyOp(builder, loc, from, to);
+    if (!isSamePlace(from, to))
+      linalg::makeMemRefCopyOp(builder, loc, from, to);
     return success();
   };
   bufferization::BufferizationState state;

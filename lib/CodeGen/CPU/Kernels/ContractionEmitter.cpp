@@ -9,7 +9,6 @@
 
 #include "ContractionEmitter.h"
 
-#include "kiln/CodeGen/Elementwise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -116,99 +115,6 @@ void ContractionEmitter::emitLevel(unsigned level, Tile tile,
   }
 }
 
-/// What follows reads the panel in place of the operand, counting from the
-/// corner of the part that the loops have reached.
-void ContractionEmitter::emitPanel(unsigned level, Tile tile,
-                                   const Positions &positions) {
-  unsigned operand = op.getTransformed();
-  // A loop that comes later does not move the operand.
-  SmallVector<int64_t> shape = op.getPanelShape(
-      std::max<int64_t>(tile.rows, 1), std::max<int64_t>(tile.columns, 1));
-  fillPanel(shape, op.getPanel(), positions);
-  OperandAccess access(op.getMap(operand), MemRefType::get(shape, element));
-  Value panel = op.getPanel();
-  Positions inner = positions;
-  inner[operand] = index(access.origin());
-  std::optional<unsigned> filled;
-  auto swap = [&] {
-    std::swap(accesses[operand], access);
-    std::swap(buffers[operand], panel);
-    std::swap(panelLevel, filled);
-  };
-  swap();
-  emitLevel(level, tile, inner);
-  swap();
-}
-
-/// Loops over the dimensions of the part, the last by vectors.
-void ContractionEmitter::fillPanel(ArrayRef<int64_t> shape, Value panel,
-                                   const Positions &positions) {
-  // The operand, the extras and the panel, by the operand's dimensions.
-  AffineMap identity = builder.getMultiDimIdentityMap(shape.size());
-  unsigned source = op.getTransformed();
-  SmallVector<Moving> moving;
-  auto add = [&](Value buffer, Value position, AffineMap map, Type type) {
-    moving.push_back(
-        {buffer, position, OperandAccess(map, cast<MemRefType>(type))});
-  };
-  add(buffers[source], positions[source], identity,
-      op->getOperand(source).getType());
-  for (unsigned i = 0; i < op.getPrologueExtras().size(); ++i) {
-    unsigned extra = 2 + op.getExtras().size() + i;
-    add(buffers[extra], positions[extra], op.getMap(extra),
-        op->getOperand(extra).getType());
-  }
-  add(panel, index(0), identity, MemRefType::get(shape, element));
-
-  OpBuilder::InsertionGuard guard(builder);
-  unsigned last = shape.size() - 1;
-  for (unsigned dim = 0; dim < last; ++dim)
-    if (shape[dim] > 1)
-      enterLoop(shape[dim], dim, /*stride=*/1, moving);
-  int64_t full = shape[last] / lanes, left = shape[last] % lanes;
-  if (left > 0) {
-    SmallVector<Moving> behind = moving;
-    for (Moving &each : behind)
-      each.position = builder.createOrFold<arith::AddIOp>(
-          loc, each.position, index(each.access.step(last, full * lanes)));
-    transformVector(behind, last, left);
-  }
-  if (full > 1)
-    enterLoop(full, last, lanes, moving);
-  if (full > 0)
-    transformVector(moving, last, lanes);
-}
-
-void ContractionEmitter::enterLoop(int64_t count, unsigned dim, int64_t stride,
-                                   MutableArrayRef<Moving> moving) {
-  auto forOp =
-      scf::ForOp::create(builder, loc, index(0), index(count), index(1));
-  builder.setInsertionPointToStart(forOp.getBody());
-  for (Moving &each : moving) {
-    Value moved = builder.createOrFold<arith::MulIOp>(
-        loc, forOp.getInductionVar(), index(each.access.step(dim, stride)));
-    each.position =
-        builder.createOrFold<arith::AddIOp>(loc, each.position, moved);
-  }
-}
-
-/// One vector along `dim`, of which `filled` lanes count.
-void ContractionEmitter::transformVector(ArrayRef<Moving> moving, unsigned dim,
-                                         int64_t filled) {
-  SmallVector<Value> elements;
-  for (const Moving &each : moving.drop_back())
-    elements.push_back(loadVector(each.buffer, each.position,
-                                  each.access.step(dim, 1), filled));
-  Value value = cloneElementwiseBlock(builder, op.getPrologue().front(),
-                                      elements, {lanes});
-  const Moving &panel = moving.back();
-  if (filled == lanes)
-    vector::StoreOp::create(builder, loc, value, panel.buffer, panel.position);
-  else
-    vector::MaskedStoreOp::create(builder, loc, panel.buffer, panel.position,
-                                  mask(filled), value);
-}
-
 void ContractionEmitter::emitTile(Tile tile, const Positions &positions) {
   Vectors sums(tile.rows * vectorsOf(tile), zeros(element));
   sums = emitReduction(op.getNumParallel(), tile, positions, sums);
@@ -285,22 +191,6 @@ ContractionEmitter::emitStep(Tile tile, const Positions &positions,
       sum = vector::FMAOp::create(builder, loc, lhs, rhs, sum);
     }
   return sums;
-}
-
-void ContractionEmitter::emitEpilogue(Tile tile, const Positions &positions,
-                                      ArrayRef<Value> sums) {
-  SmallVector<int64_t> point(numLoops, 0);
-  Block &body = op.getBody().front();
-  unsigned numExtras = op.getExtras().size();
-  int64_t vectors = vectorsOf(tile);
-  for (int64_t r = 0; r < tile.rows; ++r)
-    for (int64_t v = 0; v < vectors; ++v) {
-      SmallVector<Value> arguments{sums[r * vectors + v]};
-      for (unsigned extra = 0; extra < numExtras; ++extra)
-        arguments.push_back(load(2 + extra, tile, positions, point, {r, v}));
-      Value value = cloneElementwiseBlock(builder, body, arguments, {lanes});
-      store(value, tile, positions, {r, v});
-    }
 }
 
 //===----------------------------------------------------------------------===//
@@ -386,19 +276,15 @@ Value ContractionEmitter::loadVector(Value buffer, Value at, int64_t stride,
                                       mask(filled), zeros(type));
 }
 
-void ContractionEmitter::store(Value value, Tile tile,
-                               const Positions &positions, Place place) {
-  unsigned out = accesses.size() - 1;
-  int64_t stride = columnStride(out), filled = lanesOf(tile, place);
-  SmallVector<int64_t> point(numLoops, 0);
-  Value at = position(out, positions, point, place);
+void ContractionEmitter::storeVector(Value value, Value buffer, Value at,
+                                     int64_t stride, int64_t filled) {
   if (stride != 1)
-    vector::ScatterOp::create(builder, loc, /*resultType=*/Type(), buffers[out],
-                              at, laneOffsets(stride), mask(filled), value);
+    vector::ScatterOp::create(builder, loc, /*resultType=*/Type(), buffer, at,
+                              laneOffsets(stride), mask(filled), value);
   else if (filled == lanes)
-    vector::StoreOp::create(builder, loc, value, buffers[out], at);
+    vector::StoreOp::create(builder, loc, value, buffer, at);
   else
-    vector::MaskedStoreOp::create(builder, loc, buffers[out], at, mask(filled),
+    vector::MaskedStoreOp::create(builder, loc, buffer, at, mask(filled),
                                   value);
 }
 

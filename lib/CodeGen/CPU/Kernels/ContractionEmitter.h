@@ -40,7 +40,7 @@ private:
   };
 
   void emitLevel(unsigned level, Tile tile, const Positions &positions);
-  /// A buffer and how far loops over the panel have come in it.
+  /// A buffer and how far loops over a panel or a tile have come in it.
   struct Moving {
     mlir::Value buffer, position;
     OperandAccess access;
@@ -52,6 +52,9 @@ private:
   /// Goes on in a new loop, in which all move by `stride` along `dim`.
   void enterLoop(int64_t count, unsigned dim, int64_t stride,
                  llvm::MutableArrayRef<Moving> moving);
+  void
+  forEachVector(int64_t count, unsigned dim, llvm::SmallVector<Moving> moving,
+                llvm::function_ref<void(llvm::ArrayRef<Moving>, int64_t)> body);
   void transformVector(llvm::ArrayRef<Moving> moving, unsigned dim,
                        int64_t filled);
   void emitTile(Tile tile, const Positions &positions);
@@ -63,6 +66,10 @@ private:
                    llvm::ArrayRef<int64_t> point, Vectors sums);
   void emitEpilogue(Tile tile, const Positions &positions,
                     llvm::ArrayRef<mlir::Value> sums);
+  bool movesEvenly(Tile tile);
+  void emitEpilogueLoop(Tile tile, const Positions &positions,
+                        llvm::ArrayRef<mlir::Value> sums);
+  void finishVector(llvm::ArrayRef<Moving> moving, int64_t filled);
 
   /// Runs `body` `count` times, `loop` advancing by `stride` each time.
   void emitLoop(unsigned loop, int64_t stride, int64_t count,
@@ -75,8 +82,8 @@ private:
   /// Lane i is the element at `at + i * stride`; the first `filled` count.
   mlir::Value loadVector(mlir::Value buffer, mlir::Value at, int64_t stride,
                          int64_t filled);
-  void store(mlir::Value value, Tile tile, const Positions &positions,
-             Place place);
+  void storeVector(mlir::Value value, mlir::Value buffer, mlir::Value at,
+                   int64_t stride, int64_t filled);
 
   int64_t columnStride(unsigned operand) const;
   /// True if the operand has one element for all rows (columns).

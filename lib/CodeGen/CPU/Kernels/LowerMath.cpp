@@ -11,6 +11,8 @@
 #include "kiln/Support/Diagnostics.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
@@ -68,22 +70,40 @@ static Value callScalar(OpBuilder &builder, Operation *op,
       .getResult(0);
 }
 
-/// Lane by lane: a kernel's epilogue has no such operation by default, see
-/// fitsEpilogue.
+/// A buffer of one vector on the kernel's stack.
+static Value createScratch(Operation *op, VectorType type) {
+  auto function = op->getParentOfType<func::FuncOp>();
+  OpBuilder builder = OpBuilder::atBlockBegin(&function.getBody().front());
+  return memref::AllocaOp::create(
+      builder, op->getLoc(),
+      MemRefType::get(type.getShape(), type.getElementType()));
+}
+
+/// A loop over the lanes: the function is inlined into it, and LLVM makes
+/// vectors of it again.
 static Value callLanes(OpBuilder &builder, Operation *op, func::FuncOp function,
                        VectorType type) {
   Location loc = op->getLoc();
-  Value result =
-      arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
-  for (int64_t lane = 0; lane < type.getNumElements(); ++lane) {
-    SmallVector<Value> elements;
-    for (Value operand : op->getOperands())
-      elements.push_back(
-          vector::ExtractOp::create(builder, loc, operand, lane));
-    Value element = callScalar(builder, op, function, elements);
-    result = vector::InsertOp::create(builder, loc, element, result, lane);
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
+  Value zero = index(0);
+  SmallVector<Value> buffers;
+  for (Value operand : op->getOperands()) {
+    buffers.push_back(createScratch(op, type));
+    vector::StoreOp::create(builder, loc, operand, buffers.back(), zero);
   }
-  return result;
+  auto loop = scf::ForOp::create(builder, loc, zero, index(type.getDimSize(0)),
+                                 index(1));
+  OpBuilder inner = OpBuilder::atBlockBegin(loop.getBody());
+  SmallVector<Value> elements;
+  for (Value buffer : buffers)
+    elements.push_back(
+        memref::LoadOp::create(inner, loc, buffer, loop.getInductionVar()));
+  Value element = callScalar(inner, op, function, elements);
+  memref::StoreOp::create(inner, loc, element, buffers.front(),
+                          loop.getInductionVar());
+  return vector::LoadOp::create(builder, loc, type, buffers.front(), zero);
 }
 
 /// One rounding or two, as the CPU can: without the instruction, `llvm.fma`

@@ -8,11 +8,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "Operands.h"
+#include "Prologue.h"
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/IRMapping.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <numeric>
@@ -42,7 +44,11 @@ struct Phase {
 class Decomposition {
 public:
   explicit Decomposition(nn::ConvTransposeOp op)
-      : op(op), builder(op), loc(op.getLoc()),
+      : op(op), fused(dyn_cast<nn::FusedOp>(op->getParentOp())),
+        builder(fused ? fused.getOperation() : op.getOperation()),
+        loc(op.getLoc()), prologue(cpu::findPrologue(op, /*channelDim=*/1)),
+        source(prologue.empty() ? op.getInput()
+                                : prologue.front()->getOperand(0)),
         input(cast<RankedTensorType>(op.getInput().getType())),
         weights(cast<RankedTensorType>(op.getWeights().getType())),
         result(cast<RankedTensorType>(op.getResult().getType())) {}
@@ -57,10 +63,19 @@ private:
   Value phaseWeights(ArrayRef<Phase> phases);
   Value computedWeights(ArrayRef<Phase> phases, RankedTensorType type);
   Value insert(Value part, Value whole, ArrayRef<Phase> phases);
+  Value sliceExtra(Value value, AffineMap map, ArrayRef<Phase> phases);
+  void mapExtras(IRMapping &mapping, ArrayRef<Phase> phases);
+  Value cloneEpilogue(OpBuilder &to, Value sums, IRMapping &mapping);
+  Value computeFused(Value cut, Value phase, RankedTensorType type,
+                     ArrayRef<int64_t> dilations, ArrayRef<int64_t> low,
+                     ArrayRef<int64_t> high, ArrayRef<Phase> phases);
 
   nn::ConvTransposeOp op;
+  nn::FusedOp fused; ///< the region around it, if it is in one
   OpBuilder builder;
   Location loc;
+  SmallVector<Operation *> prologue;
+  Value source; ///< of the prologue, or the input
   RankedTensorType input, weights, result;
 };
 
@@ -119,10 +134,10 @@ Value Decomposition::cutInput(ArrayRef<Phase> phases) {
   for (int64_t size : shape)
     sizes.push_back(builder.getIndexAttr(size));
   if (ArrayRef(shape) == input.getShape())
-    return op.getInput();
+    return source;
   return tensor::ExtractSliceOp::create(
       builder, loc, RankedTensorType::get(shape, input.getElementType()),
-      op.getInput(), offsets, sizes, steps);
+      source, offsets, sizes, steps);
 }
 
 /// [C, O / groups, kernel...] to [O, C / groups, taps...], taps turned round.
@@ -196,11 +211,106 @@ Value Decomposition::compute(ArrayRef<Phase> phases) {
                -phase.padHigh < input.getDimSize(low.size() + 1);
   }
   auto type = RankedTensorType::get(shape, result.getElementType());
-  if (!reached)
-    return constantResult(type);
-  return nn::ConvOp::create(builder, loc, type, cutInput(phases),
-                            phaseWeights(phases), op.getBias(), ones, dilations,
-                            low, high, op.getGroups());
+  if (reached && fused)
+    return computeFused(cutInput(phases), phaseWeights(phases), type, dilations,
+                        low, high, phases);
+  if (reached)
+    return nn::ConvOp::create(builder, loc, type, cutInput(phases),
+                              phaseWeights(phases), op.getBias(), ones,
+                              dilations, low, high, op.getGroups());
+  Value constant = constantResult(type);
+  if (!fused)
+    return constant;
+  IRMapping mapping;
+  mapExtras(mapping, phases);
+  return cloneEpilogue(builder, constant, mapping);
+}
+
+/// What a phase needs of `value`, which the epilogue reads by `map` from the
+/// dimensions of the result.
+Value Decomposition::sliceExtra(Value value, AffineMap map,
+                                ArrayRef<Phase> phases) {
+  auto type = cast<RankedTensorType>(value.getType());
+  SmallVector<OpFoldResult> offsets, sizes, steps;
+  SmallVector<int64_t> shape;
+  for (auto [expr, size] : llvm::zip_equal(map.getResults(), type.getShape())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    bool cut = dim && dim.getPosition() >= 2;
+    unsigned spatial = cut ? dim.getPosition() - 2 : 0;
+    shape.push_back(cut ? phases[spatial].count : size);
+    offsets.push_back(builder.getIndexAttr(cut ? phases[spatial].first : 0));
+    steps.push_back(builder.getIndexAttr(cut ? op.getStrides()[spatial] : 1));
+    sizes.push_back(builder.getIndexAttr(shape.back()));
+  }
+  if (ArrayRef(shape) == type.getShape())
+    return value;
+  return tensor::ExtractSliceOp::create(
+      builder, loc, RankedTensorType::get(shape, type.getElementType()), value,
+      offsets, sizes, steps);
+}
+
+/// Maps the tensors from outside that the epilogue's generics read to what the
+/// phase needs of them.
+void Decomposition::mapExtras(IRMapping &mapping, ArrayRef<Phase> phases) {
+  for (Operation *next = op->getNextNode(); next; next = next->getNextNode())
+    if (auto generic = dyn_cast<linalg::GenericOp>(next))
+      for (OpOperand *extra : generic.getDpsInputOperands())
+        if (extra->get().getParentBlock() != next->getBlock() &&
+            !mapping.contains(extra->get()))
+          mapping.map(extra->get(),
+                      sliceExtra(extra->get(),
+                                 generic.getMatchingIndexingMap(extra),
+                                 phases));
+}
+
+/// The epilogue of a part of the result.
+Value Decomposition::cloneEpilogue(OpBuilder &to, Value sums,
+                                   IRMapping &mapping) {
+  mapping.map(op.getResult(), sums);
+  for (Operation *next = op->getNextNode(); next; next = next->getNextNode()) {
+    if (auto yield = dyn_cast<nn::YieldOp>(next))
+      return mapping.lookup(yield.getValue());
+    if (auto generic = dyn_cast<linalg::GenericOp>(next)) {
+      auto type = cast<RankedTensorType>(sums.getType());
+      mapping.map(generic.getDpsInitOperand(0)->get(),
+                  tensor::EmptyOp::create(to, loc, type.getShape(),
+                                          type.getElementType())
+                      .getResult());
+    }
+    if (!nn::isElementwise(next))
+      continue;
+    Operation *copy = to.clone(*next, mapping);
+    copy->getResult(0).setType(sums.getType());
+  }
+  return sums;
+}
+
+Value Decomposition::computeFused(Value cut, Value phase, RankedTensorType type,
+                                  ArrayRef<int64_t> dilations,
+                                  ArrayRef<int64_t> low, ArrayRef<int64_t> high,
+                                  ArrayRef<Phase> phases) {
+  IRMapping mapping;
+  mapExtras(mapping, phases);
+  auto part = nn::FusedOp::create(builder, fused.getLoc(), type);
+  OpBuilder inside = OpBuilder::atBlockBegin(&part.getBody().emplaceBlock());
+  for (Operation *before : prologue) {
+    mapping.map(before->getOperand(0), cut);
+    if (auto generic = dyn_cast<linalg::GenericOp>(before)) {
+      auto cutType = cast<RankedTensorType>(cut.getType());
+      mapping.map(generic.getDpsInitOperand(0)->get(),
+                  tensor::EmptyOp::create(inside, loc, cutType.getShape(),
+                                          cutType.getElementType())
+                      .getResult());
+    }
+    Operation *copy = inside.clone(*before, mapping);
+    copy->getResult(0).setType(cut.getType());
+    cut = copy->getResult(0);
+  }
+  SmallVector<int64_t> ones(phases.size(), 1);
+  Value sums = nn::ConvOp::create(inside, loc, type, cut, phase, op.getBias(),
+                                  ones, dilations, low, high, op.getGroups());
+  nn::YieldOp::create(inside, loc, cloneEpilogue(inside, sums, mapping));
+  return part.getResult();
 }
 
 Value Decomposition::insert(Value part, Value whole, ArrayRef<Phase> phases) {
@@ -234,8 +344,9 @@ void Decomposition::run() {
       index[dim] = 0;
     }
   }
-  op.getResult().replaceAllUsesWith(whole);
-  op.erase();
+  Operation *replaced = fused ? fused.getOperation() : op.getOperation();
+  replaced->getResult(0).replaceAllUsesWith(whole);
+  replaced->erase();
 }
 
 namespace {

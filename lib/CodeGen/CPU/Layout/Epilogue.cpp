@@ -37,7 +37,7 @@ static bool genericFits(linalg::GenericOp generic, Type type) {
 }
 
 bool fitsEpilogue(Operation *op, Type type) {
-  if (!nn::isElementwise(op) || callsMath(op))
+  if (!nn::isElementwise(op))
     return false;
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return genericFits(generic, type);

@@ -17,7 +17,7 @@ namespace kiln::cpu {
 
 /// True if `op`, which follows a convolution or linear layer whose result has
 /// element type `type`, can be computed on the registers that hold the result:
-/// elementwise, without calls, and of that element type throughout.
+/// elementwise, and of that element type throughout.
 bool fitsEpilogue(mlir::Operation *op, mlir::Type type);
 
 /// Elementwise operations in an nn.fused, ready to become a block from one

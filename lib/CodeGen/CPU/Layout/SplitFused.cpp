@@ -40,11 +40,18 @@ static int64_t inputChannels(Operation *root) {
   return isa<nn::LinearOp>(root) ? type.getRank() - 1 : 1;
 }
 
+/// A transposed convolution's result is made in parts, each of some positions:
+/// constants of its affines are taken whole.
+static bool variesInPlane(Operation *op) {
+  auto affine = dyn_cast<nn::ChannelAffineOp>(op);
+  return affine && affine.getAxis() != 1;
+}
+
 /// The root and the longest run of operations behind it that fit the epilogue
 /// and leave through one value.
 static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
   Operation *root = fused.getRoot();
-  if (!isa<nn::ConvOp, nn::LinearOp>(root))
+  if (!isa<nn::ConvOp, nn::LinearOp, nn::ConvTransposeOp>(root))
     return {};
   Type type = getElementTypeOrSelf(root->getResult(0).getType());
   SmallVector<Operation *> kept{root}, longest;
@@ -52,7 +59,8 @@ static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
        !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
     if (isa<tensor::EmptyOp>(op))
       continue;
-    if (!cpu::fitsEpilogue(op, type))
+    if (!cpu::fitsEpilogue(op, type) ||
+        (isa<nn::ConvTransposeOp>(root) && variesInPlane(op)))
       break;
     kept.push_back(op);
     if (soleResult(kept))

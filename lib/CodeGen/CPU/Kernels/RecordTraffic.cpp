@@ -1,0 +1,113 @@
+//===- RecordTraffic.cpp - What each kernel reads and writes ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "kiln/CodeGen/CPU/IR/CPU.h"
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/BuiltinOps.h"
+
+namespace kiln::cpu {
+#define GEN_PASS_DEF_RECORDTRAFFIC
+#include "kiln/CodeGen/CPU/Passes.h.inc"
+} // namespace kiln::cpu
+
+using namespace mlir;
+using namespace kiln;
+
+namespace {
+struct Traffic {
+  StringRef kind;
+  int64_t reads = 0, writes = 0;
+};
+} // namespace
+
+static StringRef kindOf(Operation *op) {
+  if (isa<cpu::ContractOp>(op))
+    return "contraction";
+  if (isa<linalg::FillOp>(op))
+    return "fill";
+  auto linalgOp = dyn_cast<linalg::LinalgOp>(op);
+  if (!linalgOp)
+    return op->getName().getStringRef();
+  return linalgOp.getNumReductionLoops() > 0 ? "reduction" : "elementwise";
+}
+
+/// The kernel's argument that `value` is a view of.
+static BlockArgument baseOf(Value value) {
+  while (Operation *op = value.getDefiningOp()) {
+    if (op->getNumOperands() == 0)
+      return {};
+    value = op->getOperand(0);
+  }
+  return cast<BlockArgument>(value);
+}
+
+/// Elements, each counted once for an operand: a kernel of tiles reads some
+/// again, from the cache. Constants and panels do not count.
+static Traffic trafficOf(Operation *op, func::CallOp call) {
+  Traffic traffic{kindOf(op)};
+  auto destination = dyn_cast<DestinationStyleOpInterface>(op);
+  auto contract = dyn_cast<cpu::ContractOp>(op);
+  for (OpOperand &operand : op->getOpOperands()) {
+    auto type = dyn_cast<MemRefType>(operand.get().getType());
+    if (!type || (contract && operand.get() == contract.getPanel()))
+      continue;
+    BlockArgument base = baseOf(operand.get());
+    Operation *maker =
+        base ? call.getOperand(base.getArgNumber()).getDefiningOp() : nullptr;
+    if (maker && isa<memref::GetGlobalOp>(maker))
+      continue;
+    bool writes = destination && destination.isDpsInit(&operand);
+    (writes ? traffic.writes : traffic.reads) += type.getNumElements();
+  }
+  return traffic;
+}
+
+/// The one operation of a kernel that touches memory.
+static Operation *bodyOf(func::FuncOp kernel) {
+  for (Operation &op : kernel.getBody().front().without_terminator())
+    if (!isPure(&op))
+      return &op;
+  return nullptr;
+}
+
+static StringRef layerOf(Location location) {
+  auto name = location->findInstanceOf<NameLoc>();
+  return name ? name.getName().getValue() : "";
+}
+
+namespace {
+struct RecordTraffic : cpu::impl::RecordTrafficBase<RecordTraffic> {
+  void runOnOperation() override {
+    auto main = getOperation().lookupSymbol<func::FuncOp>(cpu::kMainName);
+    if (!main)
+      return;
+    Builder builder(&getContext());
+    SmallVector<Attribute> entries;
+    SymbolTable symbols(getOperation());
+    for (auto call : main.getBody().front().getOps<func::CallOp>()) {
+      auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
+      Operation *op = kernel ? bodyOf(kernel) : nullptr;
+      if (!op)
+        continue;
+      Traffic traffic = trafficOf(op, call);
+      entries.push_back(builder.getDictionaryAttr(
+          {builder.getNamedAttr("kind", builder.getStringAttr(traffic.kind)),
+           builder.getNamedAttr("layer",
+                                builder.getStringAttr(layerOf(call.getLoc()))),
+           builder.getNamedAttr("reads",
+                                builder.getI64IntegerAttr(traffic.reads)),
+           builder.getNamedAttr("writes",
+                                builder.getI64IntegerAttr(traffic.writes))}));
+    }
+    getOperation()->setAttr(cpu::kTrafficAttrName,
+                            builder.getArrayAttr(entries));
+  }
+};
+} // namespace
