@@ -76,6 +76,16 @@ static void pickSizes(Random &random, ArrayRef<int64_t> x,
   }
 }
 
+/// Starts and ends of a part of each dimension; some reach beyond it.
+static DenseF64ArrayAttr pickCrop(NetBuilder &net, size_t rank) {
+  SmallVector<double> roi;
+  for (size_t i = 0; i < rank; ++i)
+    roi.push_back(net.random.uniform(-0.1, 0.4));
+  for (size_t i = 0; i < rank; ++i)
+    roi.push_back(net.random.uniform(0.5, 1.2));
+  return net.builder.getDenseF64ArrayAttr(roi);
+}
+
 static void resize(NetBuilder &net) {
   using nn::Coordinates, nn::ResizeMode, nn::Rounding;
   Value x = net.spatialSource();
@@ -97,9 +107,16 @@ static void resize(NetBuilder &net) {
       random.choose({Rounding::RoundPreferFloor, Rounding::RoundPreferCeil,
                      Rounding::Floor, Rounding::Ceil});
   bool excludeOutside = mode == ResizeMode::Cubic && random.chance(40);
+  bool antialias = mode != ResizeMode::Nearest && random.chance(20);
+  DenseF64ArrayAttr roi;
+  if (!antialias && random.chance(8)) {
+    coordinates = Coordinates::TfCropAndResize;
+    roi = pickCrop(net, sizes.size());
+  }
   net.add(nn::ResizeOp::create(
       net.builder, net.name("resize"), x, mode, coordinates, rounding,
-      APFloat(random.choose({-0.75, -0.5})), excludeOutside, sizes, scales));
+      APFloat(random.choose({-0.75, -0.5})), excludeOutside, antialias, roi,
+      /*extrapolation_value=*/APFloat(0.25), sizes, scales));
 }
 
 /// By the operation, or as files have it: reshape, transpose, reshape.
