@@ -157,9 +157,14 @@ static LogicalResult importDeformConv(NodeImporter &node) {
   SmallVector<int64_t> shape = {
       input[0],  d->offsetGroups, input[1] / d->offsetGroups,
       d->taps(), d->positions[0], d->positions[1]};
-  SmallVector<int64_t> base = {d->taps(), d->positions[0] + d->positions[1]};
-  if (failed(node.checkSize(shape)) || failed(node.checkSize(base)))
+  if (failed(node.checkSize(shape)))
     return failure();
+  // The coordinates of taps stand in the compiled net.
+  for (int64_t positions : d->positions)
+    if (d->taps() > kMaxSampledSize / positions)
+      return node.error(ErrorCode::BadShape)
+             << d->taps() << " taps at " << shapeText(d->positions)
+             << " positions are too many: at most 2^24 along a dimension";
   OpBuilder &b = node.builder();
   Value columns = createReshape(
       b, node.loc(), createColumns(node, *d, shape),

@@ -180,6 +180,11 @@ static LogicalResult importAffineGrid(NodeImporter &node) {
   auto type = dyn_cast<FloatType>(node.elementType(0));
   if (!type)
     return node.unsupported("element types other than floats are not taken");
+  for (int64_t length : ArrayRef(*size).drop_front(2))
+    if (length < 0 || length > kMaxSampledSize)
+      return node.error(ErrorCode::BadShape)
+             << "size " << shapeText(*size)
+             << " cannot be sampled: spatial sizes must lie in [0, 2^24]";
   SmallVector<int64_t> shape(*size);
   shape.erase(shape.begin() + 1);
   shape.push_back(spatial);

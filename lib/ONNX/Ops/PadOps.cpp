@@ -158,6 +158,10 @@ static LogicalResult importPad(NodeImporter &node) {
   }
   if (failed(node.checkSize(shape)))
     return failure();
+  // Without elements there is nothing to repeat, however far.
+  if (llvm::is_contained(shape, 0))
+    return node.setResult(
+        0, createEmpty(b, node.loc(), shape, node.elementType(0)));
   Value value = createSlice(b, node.loc(), node.value(0), offsets, sizes,
                             SmallVector<int64_t>(rank, 1));
   if (*mode == PadMode::Constant)

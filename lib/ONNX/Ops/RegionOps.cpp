@@ -221,6 +221,12 @@ static LogicalResult refuseMaxRoiPool(NodeImporter &node) {
                           "taken");
 }
 
+static LogicalResult refuseMaxUnpool(NodeImporter &node) {
+  return node.unsupported("it writes to places that are computed at run time, "
+                          "any number of times to each; Resize and "
+                          "ConvTranspose enlarge without indices");
+}
+
 static LogicalResult refuseNonMaxSuppression(NodeImporter &node) {
   return node.unsupported("how many boxes it selects depends on the data, and "
                           "a static graph has no tensor of such a shape; cut "
@@ -231,6 +237,9 @@ ArrayRef<Operator> regionOperators() {
   static const Operator operators[] = {
       {"MaxRoiPool", 1, kLatest, 2, 2, 1, "pooled_shape:I! spatial_scale:f",
        refuseMaxRoiPool, "", "refused: its bins are known at run time alone"},
+      {"MaxUnpool", 9, kLatest, 2, 3, 1, "kernel_shape:I! pads:I strides:I",
+       refuseMaxUnpool, "",
+       "refused: it writes to places known at run time alone"},
       {"NonMaxSuppression", 10, kLatest, 2, 5, 1, "center_point_box:i",
        refuseNonMaxSuppression, "",
        "refused: the shape of its result depends on the data"},

@@ -15,6 +15,9 @@ using namespace mlir;
 
 namespace kiln::onnx_import {
 
+/// Largest size of nn.resize, exact in f32.
+static constexpr int kMaxSize = 1 << 24;
+
 bool Scaling::isChanged(NodeImporter &node, int64_t dim) const {
   return scales[dim] != 1.0 || sizes[dim] != node.shape(0)[dim] ||
          starts[dim] != 0.0 || ends[dim] != 1.0;
@@ -89,7 +92,7 @@ static LogicalResult scaleBy(NodeImporter &node, ArrayRef<double> scales,
     // In f32, as the reference implementations compute the size.
     float size = std::floor(static_cast<float>(node.shape(0)[axis]) *
                             static_cast<float>(scale));
-    if (!(scale > 0) || !(size >= 0 && size < 2147483648.0f))
+    if (!(scale > 0) || !(size >= 0 && size <= kMaxSize))
       return node.error(ErrorCode::BadAttribute)
              << "scale " << scale << " of dimension " << axis << " is not "
              << "positive, or its result is too large";
@@ -112,7 +115,7 @@ static LogicalResult keepAspectRatio(NodeImporter &node, StringRef policy,
   for (int64_t axis : axes) {
     double size =
         std::floor(scale * static_cast<double>(node.shape(0)[axis]) + 0.5);
-    if (!(size >= 1 && size < 2147483648.0))
+    if (!(size >= 1 && size <= kMaxSize))
       return node.error(ErrorCode::BadShape)
              << "dimension " << axis << " would have " << size << " elements";
     scaling.sizes[axis] = static_cast<int64_t>(size);
@@ -125,7 +128,7 @@ static LogicalResult scaleTo(NodeImporter &node, ArrayRef<int64_t> sizes,
                              ArrayRef<int64_t> axes, Scaling &scaling) {
   for (auto [axis, size] : llvm::zip_equal(axes, sizes)) {
     int64_t from = node.shape(0)[axis];
-    if (size < 1 || size >= (int64_t{1} << 31) || from < 1)
+    if (size < 1 || size > kMaxSize || from < 1)
       return node.error(ErrorCode::BadShape)
              << "dimension " << axis << " cannot go from " << from << " to "
              << size << " elements";

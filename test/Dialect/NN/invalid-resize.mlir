@@ -27,7 +27,7 @@ func.func @resize_c2(%x: tensor<1x2x3x5xf32>) {
 
 // resize-C3-size
 func.func @resize_c3_size(%x: tensor<1x2x3x5xf32>) {
-  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, below 2^31, and finite positive scales}}
+  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, at most 2^24, and finite positive scales}}
   // expected-error@+1 {{failed to infer returned types}}
   %y = nn.resize %x {
       mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>,
@@ -39,7 +39,7 @@ func.func @resize_c3_size(%x: tensor<1x2x3x5xf32>) {
 
 // resize-C3-scale
 func.func @resize_c3_scale(%x: tensor<1x2x3x5xf32>) {
-  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, below 2^31, and finite positive scales}}
+  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, at most 2^24, and finite positive scales}}
   // expected-error@+1 {{failed to infer returned types}}
   %y = nn.resize %x {
       mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>,
@@ -51,7 +51,7 @@ func.func @resize_c3_scale(%x: tensor<1x2x3x5xf32>) {
 
 // resize-C3-nan
 func.func @resize_c3_nan(%x: tensor<1x2x3x5xf32>) {
-  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, below 2^31, and finite positive scales}}
+  // expected-error@+2 {{(resize-C3) expects sizes of at least 1, at most 2^24, and finite positive scales}}
   // expected-error@+1 {{failed to infer returned types}}
   %y = nn.resize %x {
       mode = #nn.resize_mode<linear>, coordinates = #nn.coordinates<half_pixel>,

@@ -163,9 +163,11 @@ LogicalResult ResizeOp::inferReturnTypes(MLIRContext *,
     return fail("(resize-C2) expects one size and one scale for each of " +
                 Twine(rank - 2) + " spatial dimensions, got " +
                 Twine(sizes.size()) + " and " + Twine(scales.size()));
-  if (!allWithin(sizes, 1) ||
+  // Each position along a dimension stands in the compiled net.
+  constexpr int64_t kMaxSize = int64_t{1} << 24;
+  if (!llvm::all_of(sizes, [](int64_t s) { return s >= 1 && s <= kMaxSize; }) ||
       !llvm::all_of(scales, [](double s) { return std::isfinite(s) && s > 0; }))
-    return fail("(resize-C3) expects sizes of at least 1, below 2^31, and "
+    return fail("(resize-C3) expects sizes of at least 1, at most 2^24, and "
                 "finite positive scales");
   if (llvm::is_contained(input.getShape().drop_front(2), 0))
     return fail("(resize-C4) expects no spatial dimension of size 0");

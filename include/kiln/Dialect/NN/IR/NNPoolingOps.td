@@ -188,7 +188,8 @@ def NN_ResizeOp : NN_Op<"resize", [Pure, InferTypeOpAdaptor]> {
     - (resize-C1) `input` has rank 3 to 5.
     - (resize-C2) `sizes` and `scales` have one entry for each spatial
       dimension.
-    - (resize-C3) sizes are at least 1, scales finite and positive.
+    - (resize-C3) sizes are at least 1 and at most 2^24, scales finite and
+      positive.
     - (resize-C4) no spatial dimension of `input` is of size 0.
     - (resize-C5) `cubic_coefficient` is finite.
     - (resize-C6) `roi` is there with `tf_crop_and_resize` alone, and has two
