@@ -4,7 +4,8 @@
 """Writes the pages of docs/ that are made from the sources, or checks them.
 
 docs/dialect.md and docs/passes.md come from the ODS by mlir-tblgen,
-docs/errors.md from ErrorCodes.def. With --check nothing is written, and a page
+docs/errors.md from ErrorCodes.def, docs/operators.md from the importer's table
+by `kiln operators`, docs/conformance.md from the lists of test/Conformance. With --check nothing is written, and a page
 that differs from its sources is an error.
 
 A room with passes of its own adds a line to PASSES.
@@ -15,6 +16,8 @@ import os
 import re
 import subprocess
 import sys
+
+import conformance
 
 ROOT = os.path.normpath(os.path.join(os.path.dirname(__file__), "../.."))
 INCLUDE = os.path.join(ROOT, "include")
@@ -30,11 +33,30 @@ ERRORS = "kiln/Support/ErrorCodes.def"
 
 GENERATED = "<!-- Made from {} by scripts/docs/generate.py: edit that, then run `ninja kiln-docs`. -->\n\n"
 
+OPERATORS_HEAD = """\
+# Operators
+
+The ONNX operators that Kiln takes, from the importer's own table; `kiln operators`
+prints it, too. Each node is imported by the form that holds at the model's opset;
+"18-" means from opset 18 to the newest taken, 25. What a table row does not take is
+refused with K0200, all of a model's refusals at once.
+
+- Element types are those of the first input where it is computed at run time, or of
+  the input whose number stands before the colon: `floats` are f16, bf16, f32 and f64,
+  `ints` i8 to i64, `uints` u8 to u64. What the importer computes from constants
+  (shapes, most of all) may have any type.
+- Attributes not named are not taken.
+- Shapes, axes, sizes and scales given as inputs must be constants, or follow from
+  shapes. `--bind` makes an input of the net a constant.
+
+"""
+
 
 class Generator:
-    def __init__(self, tblgen, mlir_include):
+    def __init__(self, tblgen, mlir_include, kiln):
         self.tblgen = tblgen
         self.mlir_include = mlir_include
+        self.kiln = kiln
 
     def table_gen(self, file, *flags):
         command = [self.tblgen, *flags, os.path.join(INCLUDE, file)]
@@ -62,6 +84,16 @@ class Generator:
                 body = self.table_gen(file, "-gen-pass-doc")
                 text += f"\n## {heading}\n\n{body.strip()}\n"
         return text
+
+
+    def operators_page(self):
+        table = subprocess.run(
+            [self.kiln, "operators", "--markdown"],
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+        return GENERATED.format("lib/ONNX/Ops/*.cpp") + OPERATORS_HEAD + table
 
 
 def c_string(text):
@@ -103,14 +135,19 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--tblgen", required=True, help="path of mlir-tblgen")
     parser.add_argument("--mlir-include", required=True, help="MLIR's include folder")
+    parser.add_argument("--kiln", required=True, help="path of the driver")
     parser.add_argument("--check", action="store_true", help="write nothing")
     arguments = parser.parse_args()
 
-    generator = Generator(arguments.tblgen, arguments.mlir_include)
+    generator = Generator(
+        arguments.tblgen, arguments.mlir_include, arguments.kiln
+    )
     pages = {
         "dialect.md": generator.dialect_page(),
         "passes.md": generator.passes_page(),
         "errors.md": errors_page(),
+        "operators.md": generator.operators_page(),
+        "conformance.md": conformance.page(),
     }
     stale = False
     for name, new in pages.items():

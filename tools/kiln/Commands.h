@@ -23,6 +23,7 @@ void addCompileCommand(CLI::App &app, Action &run);
 void addRunCommand(CLI::App &app, Action &run);
 void addInspectCommand(CLI::App &app, Action &run);
 void addExplainCommand(CLI::App &app, Action &run);
+void addOperatorsCommand(CLI::App &app, Action &run);
 
 } // namespace kiln::driver
 

@@ -20,7 +20,8 @@ static constexpr const char *kDescription =
     "  kiln compile net.onnx -o net.so       a shared library and net.h\n"
     "  kiln run net.onnx --input=x=@x.npy    compile in memory and run\n"
     "  kiln inspect net.onnx                 what the net is made of\n"
-    "  kiln explain K0301                    what an error code means";
+    "  kiln explain K0301                    what an error code means\n"
+    "  kiln operators Resize                 what of an operator is taken";
 
 static constexpr const char *kFooter =
     "Exit codes: 0 done, 1 bad net or input, 2 usage, 3 numbers differ,\n"
@@ -54,6 +55,7 @@ static int main(int argc, char **argv) {
   addRunCommand(app, run);
   addInspectCommand(app, run);
   addExplainCommand(app, run);
+  addOperatorsCommand(app, run);
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::Success &success) {
