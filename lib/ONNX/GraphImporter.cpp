@@ -164,37 +164,78 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   return success();
 }
 
+static bool hasDeclaredType(const ValueInfo &declared, RankedTensorType type) {
+  std::optional<ElementType> element = elementTypeOf(declared.elementType);
+  return !declared.isTensor || !element ||
+         convertType(type.getContext(), *element) == type.getElementType();
+}
+
+static bool hasDeclaredShape(const ValueInfo &declared, RankedTensorType type) {
+  return !declared.hasShape ||
+         (declared.shape.size() == static_cast<size_t>(type.getRank()) &&
+          llvm::all_of(llvm::zip_equal(declared.shape, type.getShape()),
+                       [](auto pair) {
+                         auto [dim, size] = pair;
+                         return dim.size < 0 || dim.size == size;
+                       }));
+}
+
+static std::string declaredShapeText(const ValueInfo &declared) {
+  SmallVector<int64_t> shape;
+  for (const Dimension &dim : declared.shape)
+    shape.push_back(dim.size);
+  return shapeText(shape) + " (-1 for an open dimension)";
+}
+
 /// An output that is not what the file declares is a contradiction: the caller
-/// was promised something else. (Declarations of inner values are not read.)
+/// was promised something else.
 static LogicalResult checkDeclared(const ValueInfo &declared,
                                    RankedTensorType type, Location loc) {
-  std::optional<ElementType> element = elementTypeOf(declared.elementType);
-  if (declared.isTensor && element &&
-      convertType(type.getContext(), *element) != type.getElementType())
+  if (!hasDeclaredType(declared, type))
     return emitError(loc, ErrorCode::DeclaredTypeDiffers)
            << "output " << quoted(declared.name) << " is computed as "
            << type.getElementType() << ", but the file declares "
            << onnxTypeName(declared.elementType)
            << "; export the net again, or correct the declaration";
-  if (!declared.hasShape)
+  if (hasDeclaredShape(declared, type))
     return success();
-  bool agrees = declared.shape.size() == static_cast<size_t>(type.getRank()) &&
-                llvm::all_of(llvm::zip_equal(declared.shape, type.getShape()),
-                             [](auto pair) {
-                               auto [dim, size] = pair;
-                               return dim.size < 0 || dim.size == size;
-                             });
-  if (agrees)
-    return success();
-  SmallVector<int64_t> shape;
-  for (const Dimension &dim : declared.shape)
-    shape.push_back(dim.size);
   return emitError(loc, ErrorCode::DeclaredTypeDiffers)
          << "output " << quoted(declared.name) << " is computed as "
          << shapeText(type.getShape()) << ", but the file declares "
-         << shapeText(shape)
-         << " (-1 for an open dimension); export the net again, or correct "
-            "the declaration";
+         << declaredShapeText(declared)
+         << "; export the net again, or correct the declaration";
+}
+
+/// Declarations of inner values are hints that tools forget to correct: what
+/// the nodes make counts, and one warning tells of all that differ.
+void GraphImporter::warnOfDeclarations(ArrayRef<const Node *> nodes) {
+  size_t count = 0;
+  std::string first;
+  for (const Node *node : nodes)
+    for (const std::string &output : node->outputs) {
+      auto declared = model.inner.find(output);
+      if (declared == model.inner.end() || !isDefined(output))
+        continue;
+      RankedTensorType type = tensor(output).type;
+      bool hasType = hasDeclaredType(declared->second, type);
+      if ((hasType && hasDeclaredShape(declared->second, type)) || count++ > 0)
+        continue;
+      llvm::raw_string_ostream text(first);
+      text << quoted(output) << " of " << escapeName(node->op) << " "
+           << quoted(node->name) << " is computed as ";
+      if (hasType)
+        text << shapeText(type.getShape()) << ", but declared as "
+             << declaredShapeText(declared->second);
+      else
+        text << type.getElementType() << ", but declared as "
+             << onnxTypeName(declared->second.elementType);
+    }
+  if (count > 0)
+    emitWarning(NameLoc::get(StringAttr::get(&context, fileName)),
+                ErrorCode::InnerDeclarationDiffers)
+        << count << (count == 1 ? " inner value is" : " inner values are")
+        << " not what the file declares: " << first
+        << (count > 1 ? ", and so on" : "");
 }
 
 LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
@@ -262,6 +303,7 @@ GraphImporter::import(ArrayRef<const Node *> nodes) {
       return failure();
   if (failed(reportRejections()) || failed(addOutputs(function)))
     return failure();
+  warnOfDeclarations(nodes);
   return module;
 }
 

@@ -68,6 +68,7 @@ private:
   llvm::LogicalResult addInputs(mlir::func::FuncOp function);
   llvm::LogicalResult importNode(const Node &node);
   llvm::LogicalResult addOutputs(mlir::func::FuncOp function);
+  void warnOfDeclarations(llvm::ArrayRef<const Node *> nodes);
   bool hasRejectedInput(const Node &node);
   llvm::LogicalResult reportRejections();
 

@@ -12,6 +12,8 @@
 
 #include "kiln/Support/Diagnostics.h"
 
+#include "llvm/ADT/StringMap.h"
+
 using namespace mlir;
 
 namespace kiln::onnx_import {
@@ -115,6 +117,37 @@ static void remarkConstantInputs(const Model &model, Location loc) {
                              "as constants";
 }
 
+/// A name that the file gives to several dimensions stands for one size.
+static LogicalResult checkNamedDimensions(const Model &model,
+                                          ArrayRef<InputShape> inputs,
+                                          Location loc) {
+  struct Use {
+    StringRef input;
+    int64_t size;
+  };
+  llvm::StringMap<Use> uses;
+  for (const InputShape &input : inputs) {
+    const ValueInfo &declared =
+        *llvm::find_if(model.inputs, [&](const ValueInfo &info) {
+          return info.name == input.name;
+        });
+    if (!declared.hasShape)
+      continue;
+    for (auto [dim, size] : llvm::zip_equal(declared.shape, input.shape)) {
+      if (dim.size >= 0 || dim.name.empty())
+        continue;
+      auto [use, isNew] = uses.try_emplace(dim.name, Use{input.name, size});
+      if (!isNew && use->second.size != size)
+        return emitError(loc, ErrorCode::BadShape)
+               << "dimension " << quoted(dim.name) << " is " << use->second.size
+               << " in input " << quoted(use->second.input) << " and " << size
+               << " in input " << quoted(input.name)
+               << "; the file says that they are equal";
+    }
+  }
+  return success();
+}
+
 FailureOr<std::vector<InputShape>>
 resolveInputShapes(const Model &model, const ImportOptions &options,
                    Location loc) {
@@ -156,6 +189,8 @@ resolveInputShapes(const Model &model, const ImportOptions &options,
   if (!open.empty())
     return emitError(loc, ErrorCode::MissingShape)
            << "dimensions are not known; give them with" << flags << open;
+  if (failed(checkNamedDimensions(model, result, loc)))
+    return failure();
   return result;
 }
 

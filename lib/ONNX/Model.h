@@ -75,6 +75,7 @@ struct Model {
   std::vector<Node> nodes;
   std::vector<ValueInfo> inputs;
   std::vector<ValueInfo> outputs;
+  std::map<std::string, ValueInfo> inner; // declarations of values in between
   std::map<std::string, TensorRef> initializers;
 };
 

@@ -281,6 +281,9 @@ Error ModelDecoder::decode(::onnx::ModelProto &proto) {
     if (Error error =
             checkDeclared(model.outputs.emplace_back(decodeValueInfo(output))))
       return error;
+  // Hints, which a file need not have: not even tensors must they be.
+  for (const auto &value : graph.value_info())
+    model.inner.try_emplace(value.name(), decodeValueInfo(value));
   if (model.outputs.empty())
     return makeError(ErrorCode::BadModel, "the graph has no output");
   return Error::success();

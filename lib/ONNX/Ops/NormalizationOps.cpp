@@ -14,7 +14,7 @@
 // variance of the batch enter the running one.
 //===----------------------------------------------------------------------===//
 
-#include "NodeImporter.h"
+#include "Statistics.h"
 
 using namespace mlir;
 
@@ -96,20 +96,23 @@ static LogicalResult importInference(NodeImporter &node, FloatAttr epsilon) {
   return failed(norm) ? failure() : setNormalized(node, norm->getResult());
 }
 
-/// Opsets up to 13 may ask for the batch's own statistics, too.
-static LogicalResult importBatchStatistics(NodeImporter &node,
-                                           FloatAttr epsilon) {
+/// Opsets up to 13 may ask for the batch's own statistics, too: reductions of
+/// their own, for a second normalisation would be one more in every report.
+static LogicalResult importBatchStatistics(NodeImporter &node) {
   if (!node.hasOutput(3) && !node.hasOutput(4))
     return success();
-  nn::BatchNormTrainingOp::Properties properties;
-  properties.epsilon = epsilon;
-  properties.operandSegmentSizes = {1, 1, 1, 0, 0, 0};
-  auto norm = node.create<nn::BatchNormTrainingOp>(
-      {inputOf(node), node.value(1), node.value(2)}, properties);
-  if (failed(norm))
-    return failure();
-  return success(succeeded(node.setResult(3, norm->getMean())) &&
-                 succeeded(node.setResult(4, norm->getVariance())));
+  Value input = inputOf(node);
+  ArrayRef<int64_t> shape = shapeOf(input);
+  SmallVector<int64_t> axes{0};
+  for (int64_t axis = 2, e = shape.size(); axis < e; ++axis)
+    axes.push_back(axis);
+  auto [centred, mean] = centre(node, input, axes);
+  Value variance = meanSquareOver(node, centred, axes);
+  auto perChannel = [&](Value value) {
+    return createReshape(node.builder(), node.loc(), value, shape.slice(1, 1));
+  };
+  return success(succeeded(node.setResult(3, perChannel(mean))) &&
+                 succeeded(node.setResult(4, perChannel(variance))));
 }
 
 static LogicalResult importTraining(NodeImporter &node, FloatAttr epsilon) {
@@ -137,7 +140,7 @@ static LogicalResult importTraining(NodeImporter &node, FloatAttr epsilon) {
   if (node.opset() < 7 && !node.hasAttr("is_test"))
     node.warning(ErrorCode::TrainingMode)
         << "is_test is absent, and its default at this opset is training mode";
-  return importBatchStatistics(node, epsilon);
+  return importBatchStatistics(node);
 }
 
 static LogicalResult importBatchNorm(NodeImporter &node) {
