@@ -232,7 +232,7 @@ void GraphImporter::warnOfDeclarations(ArrayRef<const Node *> nodes) {
     }
   if (count > 0)
     emitWarning(NameLoc::get(StringAttr::get(&context, fileName)),
-                ErrorCode::InnerDeclarationDiffers)
+                ErrorCode::DeclaredTypeDiffers)
         << count << (count == 1 ? " inner value is" : " inner values are")
         << " not what the file declares: " << first
         << (count > 1 ? ", and so on" : "");

@@ -40,8 +40,8 @@ struct Operator {
   // For docs/operators.md.
   /// Element types of input 0 where it is computed at run time, which the
   /// importer checks: "floats" (f16 bf16 f32 f64), "ints" (i8 i16 i32 i64),
-  /// "uints", "bool", or single types. "2:floats" speaks of input 2. Constants
-  /// that the importer computes itself may have any type.
+  /// "uints", "bool", single types, or "any" of all these. "2:floats" speaks of
+  /// input 2. Constants that the importer computes itself may have any type.
   llvm::StringLiteral types = "";
   /// What ONNX allows and Kiln does not, or not yet: fragments divided by "; ".
   llvm::StringLiteral limits = "";

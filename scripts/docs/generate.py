@@ -43,7 +43,7 @@ refused with K0200, all of a model's refusals at once.
 
 - Element types are those of the first input where it is computed at run time, or of
   the input whose number stands before the colon: `floats` are f16, bf16, f32 and f64,
-  `ints` i8 to i64, `uints` u8 to u64. What the importer computes from constants
+  `ints` i8 to i64, `uints` u8 to u64, `any` all of these and bool. What the importer computes from constants
   (shapes, most of all) may have any type.
 - Attributes not named are not taken.
 - Shapes, axes, sizes and scales given as inputs must be constants, or follow from

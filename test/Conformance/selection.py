@@ -88,6 +88,13 @@ NEWER = set(
 NARROW_OR_TEXT = re.compile(r"FLOAT8|FLOAT4|INT4|INT2|STRING|float8|int4|int2|string|e8m0", re.I)
 
 
+# Cases whose own numbers are not what ONNX defines, with the reason.
+WRONG_NUMBERS = {
+    "node/test_cast_FLOAT_to_BFLOAT16": "the case cuts the last bits off, where "
+    "ONNX rounds to the nearest bf16 (later releases correct the case)",
+}
+
+
 def must_pass(case, operator):
     return (
         operator in REQUIRED

@@ -27,7 +27,10 @@ Verdict judge(const Entry &entry) {
   case Outcome::Failed:
     break;
   }
-  return Verdict::Failed;
+  // A case whose own numbers are not what ONNX defines.
+  bool isKnown = refusal && refusal->code == ErrorCode::NumbersDiffer &&
+                 entry.result.error.code == ErrorCode::NumbersDiffer;
+  return isKnown ? Verdict::Refused : Verdict::Failed;
 }
 
 static const char *outcomeName(Outcome outcome) {
@@ -119,7 +122,7 @@ bool printReport(std::ostream &out, const std::vector<Entry> &entries) {
   printTable(out, entries);
   out << '\n';
   printTotals(out, entries);
-  printSection(out, entries, Verdict::Refused, "refused, as listed:");
+  printSection(out, entries, Verdict::Refused, "not passed, as listed:");
   size_t wrong = printSection(out, entries, Verdict::NotRefused,
                               "passed, but listed as refused (the list is out "
                               "of date):");

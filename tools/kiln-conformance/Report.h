@@ -27,7 +27,7 @@ struct Entry {
 /// What a result means beside what its list says.
 enum class Verdict {
   Passed,
-  Refused,    ///< as the list says
+  Refused,    ///< as the list says, or other numbers, as it says
   NotRefused, ///< passes, where the list says that it is refused
   Surprise,   ///< refused where it should pass, or with another code
   Failed,

@@ -149,11 +149,11 @@ ArrayRef<Operator> convolutionOperators() {
   static const Operator operators[] = {
       {"Conv", 1, kLatest, 2, 3, 1,
        "auto_pad:s dilations:I group:i kernel_shape:I pads:I strides:I",
-       importConv},
+       importConv, "floats"},
       {"ConvTranspose", 1, kLatest, 2, 3, 1,
        "auto_pad:s dilations:I group:i kernel_shape:I output_padding:I "
        "output_shape:I pads:I strides:I",
-       importConvTranspose},
+       importConvTranspose, "floats"},
   };
   return operators;
 }

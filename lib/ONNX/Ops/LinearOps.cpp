@@ -225,11 +225,13 @@ static LogicalResult importMatMul(NodeImporter &node) {
 ArrayRef<Operator> linearOperators() {
   static const Operator operators[] = {
       {"Gemm", 1, 6, 3, 3, 1, "alpha:f beta:f broadcast:i transA:i transB:i",
-       importGemm},
-      {"Gemm", 7, 10, 3, 3, 1, "alpha:f beta:f transA:i transB:i", importGemm},
+       importGemm, "floats", "integer types"},
+      {"Gemm", 7, 10, 3, 3, 1, "alpha:f beta:f transA:i transB:i", importGemm,
+       "floats", "integer types"},
       {"Gemm", 11, kLatest, 2, 3, 1, "alpha:f beta:f transA:i transB:i",
-       importGemm},
-      {"MatMul", 1, kLatest, 2, 2, 1, "", importMatMul},
+       importGemm, "floats", "integer types"},
+      {"MatMul", 1, kLatest, 2, 2, 1, "", importMatMul, "floats",
+       "integer types"},
   };
   return operators;
 }

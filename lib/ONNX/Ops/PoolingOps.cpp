@@ -203,31 +203,32 @@ static LogicalResult importGlobalPool(NodeImporter &node) {
 ArrayRef<Operator> poolingOperators() {
   static const Operator operators[] = {
       {"AveragePool", 1, 6, 1, 1, 1,
-       "auto_pad:s kernel_shape:I! pads:I strides:I", importAveragePool},
+       "auto_pad:s kernel_shape:I! pads:I strides:I", importAveragePool,
+       "floats"},
       {"AveragePool", 7, 9, 1, 1, 1,
        "auto_pad:s count_include_pad:i kernel_shape:I! pads:I strides:I",
-       importAveragePool},
+       importAveragePool, "floats"},
       {"AveragePool", 10, 18, 1, 1, 1,
        "auto_pad:s ceil_mode:i count_include_pad:i kernel_shape:I! pads:I "
        "strides:I",
-       importAveragePool},
+       importAveragePool, "floats"},
       {"AveragePool", 19, kLatest, 1, 1, 1,
        "auto_pad:s ceil_mode:i count_include_pad:i dilations:I "
        "kernel_shape:I! pads:I strides:I",
-       importAveragePool},
+       importAveragePool, "floats"},
       {"GlobalAveragePool", 1, kLatest, 1, 1, 1, "",
-       importGlobalPool<nn::GlobalAveragePoolOp>},
+       importGlobalPool<nn::GlobalAveragePoolOp>, "floats"},
       {"GlobalMaxPool", 1, kLatest, 1, 1, 1, "",
-       importGlobalPool<nn::GlobalMaxPoolOp>},
+       importGlobalPool<nn::GlobalMaxPoolOp>, "floats"},
       {"MaxPool", 1, 7, 1, 1, 1, "auto_pad:s kernel_shape:I! pads:I strides:I",
-       importMaxPool},
+       importMaxPool, "floats ints", "uints"},
       {"MaxPool", 8, 9, 1, 1, 2,
        "auto_pad:s kernel_shape:I! pads:I storage_order:i strides:I",
-       importMaxPool},
+       importMaxPool, "floats ints", "uints"},
       {"MaxPool", 10, kLatest, 1, 1, 2,
        "auto_pad:s ceil_mode:i dilations:I kernel_shape:I! pads:I "
        "storage_order:i strides:I",
-       importMaxPool},
+       importMaxPool, "floats ints", "uints"},
   };
   return operators;
 }

@@ -162,24 +162,30 @@ static LogicalResult importResize(NodeImporter &node) {
 
 ArrayRef<Operator> resizeOperators() {
   static const Operator operators[] = {
-      {"Resize", 10, 10, 2, 2, 1, "mode:s", importResize},
+      {"Resize", 10, 10, 2, 2, 1, "mode:s", importResize, "floats",
+       "integer types; scales and sizes that are not constant"},
       {"Resize", 11, 12, 1, 4, 1,
        "coordinate_transformation_mode:s cubic_coeff_a:f exclude_outside:i "
        "extrapolation_value:f mode:s nearest_mode:s",
-       importResize},
+       importResize, "floats",
+       "integer types; scales and sizes that are not constant"},
       {"Resize", 13, 17, 1, 4, 1,
        "coordinate_transformation_mode:s cubic_coeff_a:f exclude_outside:i "
        "extrapolation_value:f mode:s nearest_mode:s",
-       importResize},
+       importResize, "floats",
+       "integer types; scales and sizes that are not constant"},
       {"Resize", 18, kLatest, 1, 4, 1,
        "antialias:i axes:I coordinate_transformation_mode:s cubic_coeff_a:f "
        "exclude_outside:i extrapolation_value:f keep_aspect_ratio_policy:s "
        "mode:s nearest_mode:s",
-       importResize},
+       importResize, "floats",
+       "integer types; scales and sizes that are not constant"},
       {"Upsample", 1, 6, 1, 1, 1, "height_scale:f! mode:s width_scale:f!",
-       importResize},
-      {"Upsample", 7, 8, 1, 1, 1, "mode:s scales:F!", importResize},
-      {"Upsample", 9, 9, 2, 2, 1, "mode:s", importResize},
+       importResize, "floats", "integer types; scales that are not constant"},
+      {"Upsample", 7, 8, 1, 1, 1, "mode:s scales:F!", importResize, "floats",
+       "integer types; scales that are not constant"},
+      {"Upsample", 9, 9, 2, 2, 1, "mode:s", importResize, "floats",
+       "integer types; scales that are not constant"},
   };
   return operators;
 }
