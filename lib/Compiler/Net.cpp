@@ -44,7 +44,21 @@ static ErrorCode defaultCode(Phase phase) {
                                 : ErrorCode::Internal;
 }
 
+/// Runs a phase, and frees the weights that it has replaced by others.
+static LogicalResult runPasses(PassManager &manager, ModuleOp module,
+                               nn::ConstantSweeper &constants) {
+  LogicalResult result = failure();
+  {
+    nn::ConstantSweeper::Scope scope(constants);
+    result = manager.run(module);
+  }
+  constants.sweep(module);
+  return result;
+}
+
 Result<void> Net::advance(Phase to) {
+  if (!impl->module)
+    return Error{ErrorCode::Usage, "the net has been compiled already"};
   DiagnosticBridge &bridge = impl->session->bridge;
   while (impl->phase < to) {
     auto next = static_cast<Phase>(static_cast<int>(impl->phase) + 1);
@@ -59,7 +73,7 @@ Result<void> Net::advance(Phase to) {
       manager.enableCrashReproducerGeneration(file);
     }
     addPhasePasses(manager, next, impl->options, impl->target);
-    if (failed(manager.run(*impl->module)))
+    if (failed(runPasses(manager, *impl->module, impl->constants)))
       return bridge.takeError("phase " + std::string(phaseName(next)));
     impl->phase = next;
     FoldLedger ledger = readFoldLedger(*impl->module);
@@ -87,6 +101,8 @@ std::string Net::print(bool elideWeights) const {
     flags.enableDebugInfo(/*enable=*/true, /*prettyForm=*/false);
   }
   std::string text;
+  if (!impl->module)
+    return text;
   llvm::raw_string_ostream stream(text);
   impl->module->print(stream, flags);
   stream << '\n';
@@ -94,7 +110,7 @@ std::string Net::print(bool elideWeights) const {
 }
 
 NetSummary Net::summarize() const {
-  func::FuncOp net = findNet(*impl->module);
+  func::FuncOp net = impl->module ? findNet(*impl->module) : func::FuncOp();
   return net ? summarizeNet(net) : NetSummary();
 }
 
@@ -117,8 +133,9 @@ Net::interpret(const std::vector<HostTensor> &inputs) {
   DiagnosticBridge &bridge = impl->session->bridge;
   bridge.begin(ErrorCode::Internal);
   auto fail = [&](const Error &error) { return bridge.fail(error); };
-  func::FuncOp net = findNet(*impl->module);
-  if (!net || impl->phase > Phase::Fuse)
+  func::FuncOp net =
+      impl->phase <= Phase::Fuse ? findNet(*impl->module) : func::FuncOp();
+  if (!net)
     return fail(
         {ErrorCode::Usage, "the interpreter runs a net up to the fuse phase"});
   if (inputs.size() != impl->interface.inputs.size())
@@ -185,6 +202,9 @@ Result<Artifact> Net::compile() {
   if (!code)
     return code.error();
   impl->interface = code->interface;
+  // The object holds the weights now.
+  impl->module = nullptr;
+  impl->constants.sweep(nullptr);
   return Artifact(std::move(code->bytes), impl->interface);
 }
 

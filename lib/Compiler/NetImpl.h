@@ -11,13 +11,19 @@
 
 #include "SessionImpl.h"
 #include "kiln/CodeGen/CPU/TargetDescription.h"
+#include "kiln/Dialect/NN/Utils/ConstantSweeper.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
 namespace kiln {
 
 struct Net::Impl {
-  Session::Impl *session = nullptr;
+  explicit Impl(Session::Impl &session)
+      : session(&session), constants(&session.context) {}
+
+  Session::Impl *session;
+  /// Outlives the module, which it then frees the weights of.
+  nn::ConstantSweeper constants;
   CompileOptions options;
   cpu::TargetDescription target;
   mlir::OwningOpRef<mlir::ModuleOp> module;

@@ -150,13 +150,15 @@ Result<Net> Session::load(const std::string &path,
   if (!target)
     return fail(toError(target.takeError(), ErrorCode::UnsupportedTarget));
 
-  auto net = std::make_unique<Net::Impl>();
-  net->session = impl.get();
+  auto net = std::make_unique<Net::Impl>(*impl);
   net->options = options;
   net->target = *target;
   if (options.progress)
     options.progress("import");
-  net->module = Loader(impl->context, path, options).load();
+  {
+    nn::ConstantSweeper::Scope scope(net->constants);
+    net->module = Loader(impl->context, path, options).load();
+  }
   if (!net->module)
     return bridge.takeError("reading " + escapeName(path));
   net->phase = isIR ? options.from : Phase::Import;

@@ -17,6 +17,7 @@
 #include "kiln/Support/Names.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/IR/AsmState.h"
 
 #include "llvm/Support/Path.h"
 
@@ -70,16 +71,26 @@ void GraphImporter::define(StringRef name, Tensor tensor) {
   tensors.insert_or_assign(name, std::move(tensor));
 }
 
+/// The tensor's own bytes, which it keeps alive for as long as they are needed.
+static AsmResourceBlob shareBytes(TensorRef tensor) {
+  ArrayRef<char> bytes(reinterpret_cast<const char *>(tensor->data.data()),
+                       tensor->data.size());
+  return UnmanagedAsmResourceBlob::allocateWithAlign(
+      bytes, /*align=*/__STDCPP_DEFAULT_NEW_ALIGNMENT__,
+      [tensor = std::move(tensor)](void *, size_t, size_t) mutable {
+        tensor.reset();
+      });
+}
+
 Value GraphImporter::materialize(StringRef name) {
   Tensor &known = tensor(name);
   if (known.value)
     return known.value;
-  ArrayRef<char> bytes(reinterpret_cast<const char *>(known.host->data.data()),
-                       known.host->data.size());
   // Once for all users: a weight that two layers share stays one constant.
   known.value = arith::ConstantOp::create(
       bodyBuilder, locationOf(name),
-      nn::makeElementsFromBytes(known.type, bytes, toIdentifier(name)));
+      nn::adoptElements(known.type, shareBytes(known.host),
+                        toIdentifier(name)));
   return known.value;
 }
 

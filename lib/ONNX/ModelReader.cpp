@@ -205,7 +205,8 @@ Error ModelDecoder::decodeNodes(::onnx::GraphProto &graph,
     for (AttributeProto &attribute : *proto.mutable_attribute())
       if (Error error = decodeAttribute(attribute, node))
         return error;
-    proto.clear_attribute(); // weights in Constant nodes are large
+    // Weights in Constant nodes are large, and clearing would keep them.
+    ::onnx::NodeProto().Swap(&proto);
   }
   return Error::success();
 }
@@ -225,7 +226,8 @@ Error ModelDecoder::decodeInitializers(
                                             std::move(*tensor)))
              .second)
       return makeError(ErrorCode::DuplicateName, what + " stands twice");
-    proto.Clear();
+    // Clear() would keep the memory of the weights.
+    ::onnx::TensorProto().Swap(&proto);
   }
   if (graph.sparse_initializer_size())
     return makeError(ErrorCode::UnsupportedForm,

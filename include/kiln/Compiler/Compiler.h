@@ -74,7 +74,8 @@ public:
   Result<std::vector<HostTensor>>
   interpret(const std::vector<HostTensor> &inputs);
 
-  /// Goes through the remaining phases and makes an object.
+  /// Goes through the remaining phases and makes an object. The IR is given up
+  /// for it: `interface`, `targetDescription` and `foldLedger` still answer.
   Result<Artifact> compile();
 
   /// LLVM IR or assembly instead of an object.

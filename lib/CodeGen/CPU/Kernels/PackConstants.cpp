@@ -11,9 +11,13 @@
 #include "kiln/Support/Diagnostics.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/IR/AsmState.h"
 #include "mlir/IR/BuiltinOps.h"
-#include "llvm/ADT/StringMap.h"
 #include "llvm/Support/MathExtras.h"
+#include "llvm/Support/xxhash.h"
+
+#include <cstring>
+#include <unordered_map>
 
 namespace kiln::cpu {
 #define GEN_PASS_DEF_PACKCONSTANTS
@@ -26,10 +30,17 @@ using namespace kiln;
 static constexpr int64_t kAlignment = 64;
 
 namespace {
+/// A constant's contents and where they go in the region.
+struct Placed {
+  ElementsAttr elements;
+  int64_t offset;
+};
+
 struct PackConstants : cpu::impl::PackConstantsBase<PackConstants> {
   void runOnOperation() override {
-    region.clear();
-    offsets.clear();
+    size = 0;
+    placed.clear();
+    byHash.clear();
     SmallVector<std::pair<memref::GetGlobalOp, int64_t>> uses;
     WalkResult walk =
         getOperation().walk([&](memref::GetGlobalOp get) -> WalkResult {
@@ -49,12 +60,13 @@ struct PackConstants : cpu::impl::PackConstantsBase<PackConstants> {
   }
 
 private:
-  /// Offset of the constant in the region, where it is put if it is new.
+  /// Offset of the constant in the region, where it gets a place if it is new.
+  /// Nothing is copied yet, nor kept by its contents: those are the weights.
   std::optional<int64_t> place(memref::GetGlobalOp get) {
     auto global = getOperation().lookupSymbol<memref::GlobalOp>(get.getName());
     auto elements = dyn_cast_or_null<ElementsAttr>(
         global.getInitialValue().value_or(Attribute()));
-    SmallVector<char> storage;
+    SmallVector<char> storage, otherStorage;
     std::optional<ArrayRef<char>> bytes;
     if (elements)
       bytes = nn::rawBytes(elements, storage);
@@ -63,20 +75,36 @@ private:
           << "the contents of constant '" << get.getName() << "' are not known";
       return std::nullopt;
     }
-    StringRef key(bytes->data(), bytes->size());
-    int64_t end = llvm::alignTo(region.size(), kAlignment);
-    auto [known, isNew] = offsets.try_emplace(key, end);
-    if (isNew) {
-      region.resize(end, 0);
-      llvm::append_range(region, *bytes);
+    SmallVector<Placed, 1> &equals = byHash[llvm::xxh3_64bits(ArrayRef(
+        reinterpret_cast<const uint8_t *>(bytes->data()), bytes->size()))];
+    for (const Placed &known : equals)
+      if (known.elements == elements ||
+          *nn::rawBytes(known.elements, otherStorage) == *bytes)
+        return known.offset;
+    int64_t offset = llvm::alignTo(size, kAlignment);
+    size = offset + static_cast<int64_t>(bytes->size());
+    placed.push_back(equals.emplace_back(Placed{elements, offset}));
+    return offset;
+  }
+
+  /// All constants in their places, zeros between them.
+  AsmResourceBlob fillRegion() const {
+    AsmResourceBlob region = HeapAsmResourceBlob::allocate(size, kAlignment);
+    MutableArrayRef<char> data = region.getMutableData();
+    int64_t end = 0;
+    for (const Placed &constant : placed) {
+      SmallVector<char> storage;
+      ArrayRef<char> bytes = *nn::rawBytes(constant.elements, storage);
+      std::memset(data.data() + end, 0, constant.offset - end);
+      llvm::copy(bytes, data.begin() + constant.offset);
+      end = constant.offset + static_cast<int64_t>(bytes.size());
     }
-    return known->second;
+    return region;
   }
 
   void replace(ArrayRef<std::pair<memref::GetGlobalOp, int64_t>> uses) {
     ModuleOp module = getOperation();
     OpBuilder builder = OpBuilder::atBlockBegin(module.getBody());
-    int64_t size = region.size();
     auto type = MemRefType::get({size}, builder.getI8Type());
     memref::GlobalOp::create(builder, module.getLoc(), cpu::kConstantsName,
                              /*sym_visibility=*/StringAttr(), type,
@@ -94,13 +122,14 @@ private:
       get.replaceAllUsesWith(view);
       get->erase();
     }
-    module->setAttr(cpu::kConstantsAttrName,
-                    nn::makeElementsFromBytes(
-                        RankedTensorType::get({size}, builder.getI8Type()),
-                        region, "constants"));
+    module->setAttr(
+        cpu::kConstantsAttrName,
+        nn::adoptElements(RankedTensorType::get({size}, builder.getI8Type()),
+                          fillRegion(), "constants"));
   }
 
-  std::vector<char> region;
-  llvm::StringMap<int64_t> offsets;
+  int64_t size = 0; // of the region
+  SmallVector<Placed> placed;
+  std::unordered_map<uint64_t, SmallVector<Placed, 1>> byHash;
 };
 } // namespace

@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/AsmState.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <cstring>
@@ -44,21 +45,23 @@ Value repackConstant(OpBuilder &builder, Value constant,
   auto type =
       RankedTensorType::get(shape, getElementTypeOrSelf(constant.getType()));
   int64_t width = type.getElementTypeBitWidth() / 8;
-  std::vector<char> packed(type.getNumElements() * width, 0);
+  AsmResourceBlob packed = HeapAsmResourceBlob::allocate(
+      type.getNumElements() * width, /*align=*/64);
   SmallVector<int64_t> index(shape.size(), 0);
-  char *target = packed.data();
+  char *target = packed.getMutableData().data();
   while (type.getNumElements() > 0) {
     int64_t from = source(index);
     if (from >= 0)
       std::memcpy(target, bytes->data() + from * width, width);
+    else
+      std::memset(target, 0, width);
     target += width;
     if (!advance(index, shape))
       break;
   }
-  return arith::ConstantOp::create(
-      builder, constant.getLoc(),
-      cast<TypedAttr>(
-          Attribute(nn::makeElementsFromBytes(type, packed, "packed"))));
+  return arith::ConstantOp::create(builder, constant.getLoc(),
+                                   cast<TypedAttr>(Attribute(nn::adoptElements(
+                                       type, std::move(packed), "packed"))));
 }
 
 static Value createZeros(OpBuilder &builder, Location loc,

@@ -85,6 +85,12 @@ std::optional<ArrayRef<char>> rawBytes(ElementsAttr attr,
   return ArrayRef<char>(storage);
 }
 
+static double readF32(const char *bytes) {
+  float value;
+  std::memcpy(&value, bytes, sizeof(value));
+  return value;
+}
+
 std::optional<SmallVector<double>> readAsF64(Attribute attr) {
   auto elements = dyn_cast_or_null<ElementsAttr>(attr);
   if (!elements)
@@ -95,10 +101,14 @@ std::optional<SmallVector<double>> readAsF64(Attribute attr) {
     return std::nullopt;
   Type element = cast<ShapedType>(elements.getType()).getElementType();
   int64_t width = byteWidth(element);
-  SmallVector<double> values;
-  values.reserve(bytes->size() / width);
-  for (size_t i = 0; i < bytes->size(); i += width)
-    values.push_back(widen(element, bytes->data() + i));
+  SmallVector<double> values(bytes->size() / width);
+  // The common type, without the detour over APFloat.
+  if (element.isF32())
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = readF32(bytes->data() + i * width);
+  else
+    for (size_t i = 0; i < values.size(); ++i)
+      values[i] = widen(element, bytes->data() + i * width);
   return values;
 }
 
@@ -115,6 +125,8 @@ static APFloat roundFloat(double value, FloatType type) {
 }
 
 double roundToType(double value, Type elementType) {
+  if (elementType.isF32() && !std::isnan(value))
+    return static_cast<float>(value);
   APFloat rounded = roundFloat(value, cast<FloatType>(elementType));
   bool losesInfo;
   rounded.convert(APFloat::IEEEdouble(), APFloat::rmNearestTiesToEven,
@@ -141,35 +153,57 @@ double smallestSubnormal(Type elementType) {
   return value.convertToDouble();
 }
 
+static bool isInline(RankedTensorType type) {
+  return type.getNumElements() < kInlineElements;
+}
+
+static ElementsAttr makeInline(RankedTensorType type, ArrayRef<char> bytes) {
+  if (type.getElementType().getIntOrFloatBitWidth() != 1)
+    return DenseElementsAttr::getFromRawBuffer(type, bytes);
+  SmallVector<bool> values;
+  for (char byte : bytes)
+    values.push_back(byte != 0);
+  return DenseElementsAttr::get(type, values);
+}
+
 ElementsAttr makeElementsFromBytes(RankedTensorType type, ArrayRef<char> bytes,
                                    StringRef name) {
-  Type element = type.getElementType();
-  if (type.getNumElements() < kInlineElements) {
-    if (element.getIntOrFloatBitWidth() != 1)
-      return DenseElementsAttr::getFromRawBuffer(type, bytes);
-    SmallVector<bool> values;
-    for (char byte : bytes)
-      values.push_back(byte != 0);
-    return DenseElementsAttr::get(type, values);
-  }
-  AsmResourceBlob blob = HeapAsmResourceBlob::allocateAndCopyWithAlign(
-      bytes, /*align=*/64, /*dataIsMutable=*/false);
+  if (isInline(type))
+    return makeInline(type, bytes);
+  return adoptElements(type,
+                       HeapAsmResourceBlob::allocateAndCopyWithAlign(
+                           bytes, /*align=*/64, /*dataIsMutable=*/false),
+                       name);
+}
+
+ElementsAttr adoptElements(RankedTensorType type, AsmResourceBlob blob,
+                           StringRef name) {
+  if (isInline(type))
+    return makeInline(type, blob.getData());
   return DenseResourceElementsAttr::get(type, name, std::move(blob));
+}
+
+/// The bits of `value` rounded to the type.
+static uint64_t encode(double value, Type type) {
+  // The common type, without the detour over APFloat, whose NaNs it lacks.
+  if (type.isF32() && !std::isnan(value))
+    return llvm::bit_cast<uint32_t>(static_cast<float>(value));
+  if (auto floating = dyn_cast<FloatType>(type))
+    return roundFloat(value, floating).bitcastToAPInt().getZExtValue();
+  return static_cast<uint64_t>(static_cast<int64_t>(value));
 }
 
 ElementsAttr makeElements(RankedTensorType type, ArrayRef<double> values) {
   Type element = type.getElementType();
   int64_t width = byteWidth(element);
-  SmallVector<char, 0> bytes(width * values.size());
+  AsmResourceBlob blob =
+      HeapAsmResourceBlob::allocate(width * values.size(), /*align=*/64);
+  char *bytes = blob.getMutableData().data();
   for (auto [i, value] : llvm::enumerate(values)) {
-    uint64_t bits = isa<FloatType>(element)
-                        ? roundFloat(value, cast<FloatType>(element))
-                              .bitcastToAPInt()
-                              .getZExtValue()
-                        : static_cast<uint64_t>(static_cast<int64_t>(value));
-    std::memcpy(&bytes[i * width], &bits, width);
+    uint64_t bits = encode(value, element);
+    std::memcpy(bytes + i * width, &bits, width);
   }
-  return makeElementsFromBytes(type, bytes);
+  return adoptElements(type, std::move(blob));
 }
 
 Value createConstant(OpBuilder &builder, Location location,

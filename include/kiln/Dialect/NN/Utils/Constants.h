@@ -16,6 +16,10 @@
 
 #include <optional>
 
+namespace mlir {
+class AsmResourceBlob;
+} // namespace mlir
+
 namespace kiln::nn {
 
 /// The elements attribute behind `value` if it is an `arith.constant` tensor,
@@ -44,6 +48,12 @@ mlir::ElementsAttr makeElements(mlir::RankedTensorType type,
 mlir::ElementsAttr makeElementsFromBytes(mlir::RankedTensorType type,
                                          llvm::ArrayRef<char> bytes,
                                          llvm::StringRef name = "constant");
+
+/// As above from memory that the attribute takes over where the tensor is
+/// large, so that no weight is held twice. Elements are naturally aligned.
+mlir::ElementsAttr adoptElements(mlir::RankedTensorType type,
+                                 mlir::AsmResourceBlob blob,
+                                 llvm::StringRef name = "constant");
 
 /// `arith.constant` of makeElements.
 mlir::Value createConstant(mlir::OpBuilder &builder, mlir::Location location,
