@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing Kiln needs on a Debian 12, by package name.
 # Asks apt for nothing when everything is there already.
+#     install-deps.sh [--zoo]
 # Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 set -euo pipefail
@@ -20,6 +21,8 @@ packages=(
   libonnx-testdata
   libgtest-dev python3 python3-venv
 )
+# --zoo: what exports the nets of test/Zoo (PyTorch 1.13, without CUDA).
+[ "${1:-}" = --zoo ] && packages+=(python3-torch python3-torchvision)
 
 missing=()
 for package in "${packages[@]}"; do

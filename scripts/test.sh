@@ -7,7 +7,7 @@
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-"$root/scripts/install-deps.sh"
+"$root/scripts/install-deps.sh" --zoo
 "$root/scripts/setup-python.sh"
 "$root/scripts/build.sh" release
 "$root/scripts/build.sh" asan kiln

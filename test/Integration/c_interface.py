@@ -13,42 +13,14 @@ import json
 import subprocess
 
 import support
+from c_library import I64, Library
 from support import np
 
 FOLDER = support.ROOT / "examples/digits"
 SHAPE = "--shapes=image:7x1x8x8"
-I64 = ctypes.c_int64
-POINTERS = ctypes.POINTER(ctypes.c_void_p)
 
 
-class Library:
-    """The functions of a net's library by their names without the prefix."""
-
-    def __init__(self, path, prefix):
-        library = ctypes.CDLL(str(path))
-        for name, result, *arguments in (
-                ("abi_version", ctypes.c_int), ("num_inputs", ctypes.c_int),
-                ("num_outputs", ctypes.c_int),
-                ("input_name", ctypes.c_char_p, ctypes.c_int),
-                ("output_name", ctypes.c_char_p, ctypes.c_int),
-                ("input_rank", ctypes.c_int, ctypes.c_int),
-                ("output_rank", ctypes.c_int, ctypes.c_int),
-                ("input_shape", ctypes.POINTER(I64), ctypes.c_int),
-                ("output_shape", ctypes.POINTER(I64), ctypes.c_int),
-                ("input_type", ctypes.c_int, ctypes.c_int),
-                ("output_type", ctypes.c_int, ctypes.c_int),
-                ("arena_size", I64, ctypes.POINTER(I64)),
-                ("run", ctypes.c_int, ctypes.POINTER(I64), POINTERS, POINTERS, ctypes.c_void_p),
-                ("error_text", ctypes.c_char_p, ctypes.c_int)):
-            function = getattr(library, f"{prefix}_{name}")
-            function.restype, function.argtypes = result, arguments
-            setattr(self, name, function)
-
-    def arena(self):
-        """Memory of the asked size, and its first address on 64 bytes."""
-        memory = np.zeros(self.arena_size(None) + 64, np.uint8)
-        return memory, memory.ctypes.data + -memory.ctypes.data % 64
-
+class Digits(Library):
     def call(self, images, dims=None, arena=0):
         """One run with an arena of its own; returns the code and the logits."""
         memory, address = self.arena()
@@ -134,13 +106,13 @@ def main():
                               capture_output=True, text=True, check=True).stdout.splitlines()
     foreign = [line for line in exported if not line.startswith("digits_")]
     checks.that(exported and not foreign, f"and exports its own alone: {foreign}")
-    net = Library(library, "digits")
+    net = Digits(library, "digits")
     check_description(checks, net)
     check_bad_calls(checks, net, images)
     check_numbers(checks, net, images, expected)
 
     other, _ = kiln.compile(FOLDER / "digits.onnx", SHAPE, "--net-name=other", "--no-fold")
-    code, logits = Library(other, "other").call(images)
+    code, logits = Digits(other, "other").call(images)
     checks.that(code == 0, "a second net in the process runs")
     checks.at_most(support.max_error(logits, expected), 1e-5, "its difference from PyTorch")
     check_program(checks, kiln)

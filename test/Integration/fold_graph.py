@@ -121,8 +121,14 @@ class Graph:
         if not inputs or node.op_type in NEVER_CONSTANT or \
                 any(value is None or np.size(value) > MAX_ELEMENTS for value in inputs.values()):
             return None
-        operation = onnx.reference.ReferenceEvaluator(node, opsets={"": max(self.opset, 6)})
-        return operation.run(list(node.output), inputs)[list(node.output).index(value)]
+        def declare(name):
+            return onnx.helper.make_tensor_value_info(name, onnx.TensorProto.UNDEFINED, None)
+
+        # A node by itself would be taken as one of the newest opset.
+        graph = onnx.helper.make_graph([node], "node", [declare(name) for name in inputs],
+                                       [declare(value)])
+        evaluator = onnx.reference.ReferenceEvaluator(graph, opsets={"": max(self.opset, 6)})
+        return evaluator.run(None, inputs)[0]
 
     def source(self, node):
         """The operand of an affine node that is not constant."""
