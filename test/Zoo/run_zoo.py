@@ -24,6 +24,7 @@ import support
 from support import np, onnx
 import foldable
 from c_library import Library
+from memory_passes import extra_passes
 
 TOLERANCE = 1e-4  # of the output's largest magnitude
 SECONDS = 60
@@ -93,6 +94,9 @@ def check_net(kiln, folder, name):
     checks.at_most(seconds, SECONDS, "CPU seconds to compile")
     checks.at_most(memory / 1e6, (MEMORY_TIMES_WEIGHTS * weights + MEMORY_BYTES) / 1e6,
                    "peak MB while compiling")
+    kernels, written, _ = extra_passes(kiln, path)
+    checks.that(kernels <= 0 and written <= 0,
+                f"fused BN make {kernels:+} kernels and {written:+} elements written")
     found = check_batch_norms(checks, path, json.loads(report.read_text())["entries"])
     operators = [node.op_type for node in model.graph.node]
     del model
