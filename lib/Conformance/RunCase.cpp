@@ -38,7 +38,8 @@ private:
   std::optional<Stop> compileNet(const std::filesystem::path &set,
                                  Tensors &inputs, Tensors &reference,
                                  std::optional<Artifact> &artifact);
-  std::optional<Stop> readInputs(const std::filesystem::path &set, size_t count,
+  std::optional<Stop> readInputs(const std::filesystem::path &set,
+                                 const NetInterface &net,
                                  Tensors &inputs) const;
   std::optional<Stop> check(const std::filesystem::path &set,
                             const NetInterface &net, const Tensors &results,
@@ -84,14 +85,22 @@ Stop CaseRun::compilerError(const Error &error) const {
   return {isRefusal ? Outcome::Refused : Outcome::Failed, full};
 }
 
+/// numpy has no bf16: the cases' files state its bits as u16.
+static void restoreBFloat(HostTensor &tensor, ElementType wanted) {
+  if (tensor.type == ElementType::U16 && wanted == ElementType::BF16)
+    tensor.type = ElementType::BF16;
+}
+
 std::optional<Stop> CaseRun::readInputs(const std::filesystem::path &set,
-                                        size_t count, Tensors &inputs) const {
-  for (size_t i = 0; inputs.size() < count; ++i) {
+                                        const NetInterface &net,
+                                        Tensors &inputs) const {
+  for (size_t i = 0; inputs.size() < net.inputs.size(); ++i) {
     if (entry.bound.contains(i))
       continue;
     Result<HostTensor> tensor = readTensor(file(set, "input_", i));
     if (!tensor)
       return fail(tensor.error());
+    restoreBFloat(*tensor, net.inputs[inputs.size()].type);
     inputs.push_back(std::move(*tensor));
   }
   return std::nullopt;
@@ -115,8 +124,7 @@ std::optional<Stop> CaseRun::compileNet(const std::filesystem::path &set,
   Result<Net> net = session.load(folder / "model.onnx", options);
   if (!net)
     return compilerError(net.error());
-  if (std::optional<Stop> stop =
-          readInputs(set, net->interface().inputs.size(), inputs))
+  if (std::optional<Stop> stop = readInputs(set, net->interface(), inputs))
     return stop;
   Result<Tensors> interpreted = net->interpret(inputs);
   if (!interpreted)
@@ -147,6 +155,7 @@ std::optional<Stop> CaseRun::check(const std::filesystem::path &set,
     Result<HostTensor> expected = readTensor(file(set, "output_", i));
     if (!expected)
       return fail(expected.error());
+    restoreBFloat(*expected, results[i].type);
     if (auto wrong = compareOutput(results[i], *expected, kBackendTolerance))
       return differs("the case", *wrong);
     ElementType type = results[i].type;

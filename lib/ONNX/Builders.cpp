@@ -47,23 +47,47 @@ Value createEmpty(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
   return tensor::EmptyOp::create(builder, loc, shape, elementType);
 }
 
+Type signlessType(Type type) {
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer ? IntegerType::get(type.getContext(), integer.getWidth())
+                 : type;
+}
+
+Value toElementType(OpBuilder &builder, Location loc, Value tensor,
+                    Type elementType) {
+  auto type = cast<RankedTensorType>(tensor.getType());
+  if (type.getElementType() == elementType)
+    return tensor;
+  return tensor::BitcastOp::create(
+      builder, loc, RankedTensorType::get(type.getShape(), elementType),
+      tensor);
+}
+
+Value toSignless(OpBuilder &builder, Location loc, Value tensor) {
+  return toElementType(builder, loc, tensor,
+                       signlessType(elementTypeOf(tensor)));
+}
+
 Value createElementwise(OpBuilder &builder, Location loc,
                         ArrayRef<int64_t> shape, Type elementType,
-                        ValueRange inputs, BodyFn body) {
+                        ValueRange operands, BodyFn body) {
   SmallVector<AffineMap> maps;
-  for (Value input : inputs)
-    maps.push_back(broadcastMap(builder.getContext(), shape, shapeOf(input)));
+  SmallVector<Value> inputs;
+  for (Value operand : operands) {
+    inputs.push_back(toSignless(builder, loc, operand));
+    maps.push_back(broadcastMap(builder.getContext(), shape, shapeOf(operand)));
+  }
   maps.push_back(builder.getMultiDimIdentityMap(shape.size()));
   SmallVector<utils::IteratorType> loops(shape.size(),
                                          utils::IteratorType::parallel);
-  Value init = createEmpty(builder, loc, shape, elementType);
+  Value init = createEmpty(builder, loc, shape, signlessType(elementType));
   auto generic = linalg::GenericOp::create(
       builder, loc, TypeRange{init.getType()}, inputs, ValueRange{init}, maps,
       loops, [&](OpBuilder &inner, Location innerLoc, ValueRange args) {
         Value result = body(inner, innerLoc, args.drop_back());
         linalg::YieldOp::create(inner, innerLoc, result);
       });
-  return generic.getResult(0);
+  return toElementType(builder, loc, generic.getResult(0), elementType);
 }
 
 Value createBroadcast(OpBuilder &builder, Location loc, Value input,
@@ -80,7 +104,8 @@ Value createNumber(OpBuilder &builder, Location loc, Type type, double value) {
   if (isa<FloatType>(type))
     attr = builder.getFloatAttr(type, nn::roundToType(value, type));
   else
-    attr = builder.getIntegerAttr(type, static_cast<int64_t>(value));
+    attr =
+        builder.getIntegerAttr(signlessType(type), static_cast<int64_t>(value));
   return arith::ConstantOp::create(builder, loc, attr);
 }
 
@@ -137,17 +162,26 @@ Value createTranspose(OpBuilder &builder, Location loc, Value input,
       ->getResult(0);
 }
 
-static double identityOf(BinaryKind kind) {
-  switch (kind) {
-  case BinaryKind::Mul:
-    return 1;
-  case BinaryKind::Max:
-    return -std::numeric_limits<double>::infinity();
-  case BinaryKind::Min:
-    return std::numeric_limits<double>::infinity();
-  default:
-    return 0;
+/// What joined with x by `kind` is x.
+static Value createIdentity(OpBuilder &builder, Location loc, Type type,
+                            BinaryKind kind) {
+  bool isMax = kind == BinaryKind::Max;
+  if (!isMax && kind != BinaryKind::Min)
+    return createNumber(builder, loc, type,
+                        kind == BinaryKind::Mul || kind == BinaryKind::And ? 1
+                                                                           : 0);
+  auto integer = dyn_cast<IntegerType>(type);
+  if (!integer) {
+    double infinity = std::numeric_limits<double>::infinity();
+    return createNumber(builder, loc, type, isMax ? -infinity : infinity);
   }
+  unsigned width = integer.getWidth();
+  APInt least = integer.isUnsigned() ? APInt::getMinValue(width)
+                                     : APInt::getSignedMinValue(width);
+  APInt most = integer.isUnsigned() ? APInt::getMaxValue(width)
+                                    : APInt::getSignedMaxValue(width);
+  return arith::ConstantOp::create(
+      builder, loc, IntegerAttr::get(signlessType(type), isMax ? least : most));
 }
 
 Value createFilled(OpBuilder &builder, Location loc, ArrayRef<int64_t> shape,
@@ -173,7 +207,10 @@ Value createReduction(OpBuilder &builder, Location loc, Value input,
     kept.push_back(builder.getAffineDimExpr(i));
   }
   Type type = elementTypeOf(input);
-  Value init = createFilled(builder, loc, shape, type, identityOf(kind));
+  input = toSignless(builder, loc, input);
+  Value start = createIdentity(builder, loc, type, kind);
+  Value empty = createEmpty(builder, loc, shape, start.getType());
+  Value init = linalg::FillOp::create(builder, loc, start, empty).getResult(0);
   AffineMap maps[] = {
       builder.getMultiDimIdentityMap(from.size()),
       AffineMap::get(from.size(), 0, kept, builder.getContext())};
@@ -181,13 +218,14 @@ Value createReduction(OpBuilder &builder, Location loc, Value input,
       builder, loc, TypeRange{init.getType()}, input, init, maps, loops,
       [&](OpBuilder &inner, Location innerLoc, ValueRange args) {
         Value element = map(inner, innerLoc, args.take_front());
-        Value result = createScalar(inner, innerLoc, kind, args[1], element);
+        Value result = createScalar(inner, innerLoc, kind, args[1], element,
+                                    type.isUnsignedInteger());
         // The order of a sum is nowhere stated: one that fits vectors will do.
         if (auto add = result.getDefiningOp<arith::AddFOp>())
           add.setFastmath(arith::FastMathFlags::reassoc);
         linalg::YieldOp::create(inner, innerLoc, result);
       });
-  return generic.getResult(0);
+  return toElementType(builder, loc, generic.getResult(0), type);
 }
 
 Value createSlice(OpBuilder &builder, Location loc, Value input,
@@ -205,36 +243,6 @@ Value createSlice(OpBuilder &builder, Location loc, Value input,
       getAsIndexOpFoldResult(builder.getContext(), strides));
 }
 
-Value createTake(OpBuilder &builder, Location loc, Value input, int64_t axis,
-                 ArrayRef<int64_t> indices) {
-  SmallVector<int64_t> shape(shapeOf(input));
-  shape[axis] = static_cast<int64_t>(indices.size());
-  auto indexType = RankedTensorType::get(shape[axis], builder.getI64Type());
-  SmallVector<double> numbers(indices.begin(), indices.end());
-  Value table = nn::createConstant(builder, loc, indexType, numbers);
-  AffineMap maps[] = {
-      AffineMap::get(shape.size(), 0, builder.getAffineDimExpr(axis)),
-      builder.getMultiDimIdentityMap(shape.size())};
-  SmallVector<utils::IteratorType> loops(shape.size(),
-                                         utils::IteratorType::parallel);
-  Value init = createEmpty(builder, loc, shape, elementTypeOf(input));
-  auto generic = linalg::GenericOp::create(
-      builder, loc, TypeRange{init.getType()}, table, init, maps, loops,
-      [&](OpBuilder &inner, Location innerLoc, ValueRange args) {
-        SmallVector<Value> position;
-        for (int64_t i = 0, e = shape.size(); i < e; ++i)
-          position.push_back(
-              i == axis ? arith::IndexCastOp::create(
-                              inner, innerLoc, inner.getIndexType(), args[0])
-                              .getResult()
-                        : linalg::IndexOp::create(inner, innerLoc, i));
-        Value element =
-            tensor::ExtractOp::create(inner, innerLoc, input, position);
-        linalg::YieldOp::create(inner, innerLoc, element);
-      });
-  return generic.getResult(0);
-}
-
 Value createPad(OpBuilder &builder, Location loc, Value input,
                 ArrayRef<int64_t> low, ArrayRef<int64_t> high, double value) {
   auto isZero = [](int64_t v) { return v == 0; };
@@ -245,10 +253,12 @@ Value createPad(OpBuilder &builder, Location loc, Value input,
     shape[i] += low[i] + high[i];
   Type type = elementTypeOf(input);
   Value number = createNumber(builder, loc, type, value);
-  return tensor::PadOp::create(
-      builder, loc, RankedTensorType::get(shape, type), input,
+  Value padded = tensor::PadOp::create(
+      builder, loc, RankedTensorType::get(shape, signlessType(type)),
+      toSignless(builder, loc, input),
       getAsIndexOpFoldResult(builder.getContext(), low),
       getAsIndexOpFoldResult(builder.getContext(), high), number);
+  return toElementType(builder, loc, padded, type);
 }
 
 Value createMatmul(OpBuilder &builder, Location loc, Value lhs, Value rhs) {

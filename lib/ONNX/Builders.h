@@ -26,7 +26,17 @@ using BodyFn = llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location,
 llvm::ArrayRef<int64_t> shapeOf(mlir::Value value);
 mlir::Type elementTypeOf(mlir::Value value);
 
-/// linalg.generic over `shape`; each input is broadcast to it.
+/// Arithmetic is on signless integers, tensors say in their type whether
+/// theirs are unsigned: a tensor.bitcast lies between. Others stay as they are.
+mlir::Value toSignless(mlir::OpBuilder &builder, mlir::Location loc,
+                       mlir::Value tensor);
+mlir::Value toElementType(mlir::OpBuilder &builder, mlir::Location loc,
+                          mlir::Value tensor, mlir::Type elementType);
+/// `type` without its sign; the same for other types.
+mlir::Type signlessType(mlir::Type type);
+
+/// linalg.generic over `shape`; each input is broadcast to it. The body works
+/// on signless integers, the result is of `elementType`.
 mlir::Value createElementwise(mlir::OpBuilder &builder, mlir::Location loc,
                               llvm::ArrayRef<int64_t> shape,
                               mlir::Type elementType, mlir::ValueRange inputs,
@@ -36,19 +46,39 @@ mlir::Value createElementwise(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createBroadcast(mlir::OpBuilder &builder, mlir::Location loc,
                             mlir::Value input, llvm::ArrayRef<int64_t> shape);
 
+/// True if createScalar has the operation for tensors of this element type.
+bool hasScalar(UnaryKind kind, mlir::Type type);
+bool hasScalar(BinaryKind kind, mlir::Type type);
+
 /// One operation per element, on floats, signless integers or i1; null where
-/// the kind is not defined for the type.
+/// the kind is not defined for the type. Integers wrap; a division by zero
+/// gives 0, and so does 0 to a negative power.
 mlir::Value createScalar(mlir::OpBuilder &builder, mlir::Location loc,
-                         UnaryKind kind, mlir::Value operand);
+                         UnaryKind kind, mlir::Value operand,
+                         bool isUnsigned = false);
 mlir::Value createScalar(mlir::OpBuilder &builder, mlir::Location loc,
-                         BinaryKind kind, mlir::Value lhs, mlir::Value rhs);
+                         BinaryKind kind, mlir::Value lhs, mlir::Value rhs,
+                         bool isUnsigned = false);
+/// The same for integers of two bits or more, in IntegerBuilders.cpp.
+mlir::Value createInteger(mlir::OpBuilder &builder, mlir::Location loc,
+                          UnaryKind kind, mlir::Value operand, bool isUnsigned);
+mlir::Value createInteger(mlir::OpBuilder &builder, mlir::Location loc,
+                          BinaryKind kind, mlir::Value lhs, mlir::Value rhs,
+                          bool isUnsigned);
 
-/// Casts between floats, from signless integers and bool, and from floats to
-/// both; ONNX rounds floats to integers towards zero.
+/// Casts between floats, integers and bool. `to` may be unsigned (the result is
+/// signless), `isUnsigned` says so of the operand. Floats become integers
+/// towards zero, drawn to the nearest one that the type has; NaN becomes 0.
+/// Integers keep their low bits.
 mlir::Value createCast(mlir::OpBuilder &builder, mlir::Location loc,
-                       mlir::Value operand, mlir::Type to);
+                       mlir::Value operand, mlir::Type to,
+                       bool isUnsigned = false);
+/// The same for each element of a tensor.
+mlir::Value createTensorCast(mlir::OpBuilder &builder, mlir::Location loc,
+                             mlir::Value tensor, mlir::Type to);
 
-/// arith.constant of a scalar float or integer.
+/// arith.constant of a scalar float, index or integer (signless, whatever
+/// `type`).
 mlir::Value createNumber(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Type type, double value);
 
@@ -67,8 +97,9 @@ mlir::Value createTranspose(mlir::OpBuilder &builder, mlir::Location loc,
                             mlir::Value input,
                             llvm::ArrayRef<int64_t> permutation);
 
-/// Folds the dimensions of the sorted list `axes` away by `kind` (Add, Mul,
-/// Max or Min) from its identity; `map` is applied to each element first.
+/// Folds the dimensions of the sorted list `axes` away by `kind` (Add, Mul, Max
+/// or Min; of bool And or Or) from its identity; `map` is applied to each
+/// element first.
 mlir::Value createReduction(mlir::OpBuilder &builder, mlir::Location loc,
                             mlir::Value input, llvm::ArrayRef<int64_t> axes,
                             BinaryKind kind, BodyFn map);
@@ -83,6 +114,17 @@ mlir::Value createSlice(mlir::OpBuilder &builder, mlir::Location loc,
 mlir::Value createTake(mlir::OpBuilder &builder, mlir::Location loc,
                        mlir::Value input, int64_t axis,
                        llvm::ArrayRef<int64_t> indices);
+
+/// The position along a dimension of `size` (1 or more) entries that an index
+/// of i32 or i64 says: negative ones count from the end, those outside are
+/// drawn to the first or last entry.
+mlir::Value createPosition(mlir::OpBuilder &builder, mlir::Location loc,
+                           mlir::Value index, int64_t size);
+
+/// Entries of dimension `axis` by a tensor of indices, whose shape takes the
+/// place of the dimension.
+mlir::Value createGather(mlir::OpBuilder &builder, mlir::Location loc,
+                         mlir::Value input, int64_t axis, mlir::Value indices);
 
 /// tensor.pad with one value; low and high are not negative.
 mlir::Value createPad(mlir::OpBuilder &builder, mlir::Location loc,

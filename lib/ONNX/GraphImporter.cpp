@@ -261,12 +261,6 @@ LogicalResult GraphImporter::addOutputs(func::FuncOp function) {
       return failure();
     }
     RankedTensorType type = tensor(output.name).type;
-    if (type.getElementType().isUnsignedInteger()) {
-      emitError(loc, ErrorCode::UnsupportedType)
-          << "graph output " << quoted(output.name)
-          << " has an unsigned element type, which is not taken";
-      return failure();
-    }
     if (failed(checkDeclared(output, type, loc)))
       return failure();
     results.push_back(materialize(output.name));

@@ -62,7 +62,7 @@ HostTensor castHost(const HostTensor &source, ElementType type) {
   // ONNX casts floats to integers towards zero.
   if (!isFloat(type) && type != ElementType::Bool)
     for (double &value : values)
-      value = std::trunc(value);
+      value = std::isnan(value) ? 0.0 : std::trunc(value);
   return HostTensor::fromDoubles(type, source.shape, values);
 }
 
@@ -70,10 +70,24 @@ static std::optional<double> evaluateFloat(UnaryKind kind, double x) {
   switch (kind) {
   case UnaryKind::Abs:
     return std::fabs(x);
+  case UnaryKind::Acos:
+    return std::acos(x);
+  case UnaryKind::Acosh:
+    return std::acosh(x);
+  case UnaryKind::Asin:
+    return std::asin(x);
+  case UnaryKind::Asinh:
+    return std::asinh(x);
+  case UnaryKind::Atan:
+    return std::atan(x);
+  case UnaryKind::Atanh:
+    return std::atanh(x);
   case UnaryKind::Ceil:
     return std::ceil(x);
   case UnaryKind::Cos:
     return std::cos(x);
+  case UnaryKind::Cosh:
+    return std::cosh(x);
   case UnaryKind::Erf:
     return std::erf(x);
   case UnaryKind::Exp:
@@ -92,8 +106,13 @@ static std::optional<double> evaluateFloat(UnaryKind kind, double x) {
     return x > 0 ? 1 : x < 0 ? -1 : x;
   case UnaryKind::Sin:
     return std::sin(x);
+  case UnaryKind::Sinh:
+    return std::sinh(x);
   case UnaryKind::Sqrt:
     return std::sqrt(x);
+  case UnaryKind::Tan:
+    return std::tan(x);
+  case UnaryKind::BitwiseNot:
   case UnaryKind::Not:
     return std::nullopt;
   }
@@ -111,6 +130,8 @@ static std::optional<int64_t> evaluateInt(UnaryKind kind, int64_t x) {
     return wrap(-static_cast<uint64_t>(x));
   case UnaryKind::Sign:
     return x > 0 ? 1 : x < 0 ? -1 : 0;
+  case UnaryKind::BitwiseNot:
+    return ~x;
   case UnaryKind::Ceil:
   case UnaryKind::Floor:
     return x;
@@ -156,6 +177,8 @@ static std::optional<double> evaluateFloat(BinaryKind kind, double a,
     return a * b;
   case BinaryKind::Div:
     return a / b;
+  case BinaryKind::Fmod:
+    return std::fmod(a, b);
   case BinaryKind::Pow:
     return std::pow(a, b);
   case BinaryKind::Max:
@@ -191,6 +214,22 @@ static std::optional<int64_t> evaluateInt(BinaryKind kind, int64_t a,
     if (b == 0)
       return std::nullopt;
     return b == -1 ? wrap(-ua) : a / b;
+  case BinaryKind::Fmod:
+    if (b == 0)
+      return std::nullopt;
+    return b == -1 ? 0 : a % b;
+  case BinaryKind::Mod: {
+    if (b == 0)
+      return std::nullopt;
+    int64_t rest = b == -1 ? 0 : a % b;
+    return rest != 0 && (rest < 0) != (b < 0) ? rest + b : rest;
+  }
+  case BinaryKind::BitwiseAnd:
+    return a & b;
+  case BinaryKind::BitwiseOr:
+    return a | b;
+  case BinaryKind::BitwiseXor:
+    return a ^ b;
   case BinaryKind::Max:
     return std::max(a, b);
   case BinaryKind::Min:

@@ -24,8 +24,16 @@ namespace kiln::onnx_import {
 
 enum class UnaryKind {
   Abs,
+  Acos,
+  Acosh,
+  Asin,
+  Asinh,
+  Atan,
+  Atanh,
+  BitwiseNot,
   Ceil,
   Cos,
+  Cosh,
   Erf,
   Exp,
   Floor,
@@ -36,20 +44,27 @@ enum class UnaryKind {
   Round,
   Sign,
   Sin,
+  Sinh,
   Sqrt,
+  Tan,
 };
 
 enum class BinaryKind {
   Add,
   And,
+  BitwiseAnd,
+  BitwiseOr,
+  BitwiseXor,
   Div,
   Equal,
+  Fmod, // with the sign of the dividend
   Greater,
   GreaterOrEqual,
   Less,
   LessOrEqual,
   Max,
   Min,
+  Mod, // of integers, with the sign of the divisor
   Mul,
   Or,
   Pow,

@@ -88,20 +88,14 @@ static LogicalResult checkGivenShape(const ValueInfo &input,
 static LogicalResult checkElementType(const ValueInfo &input,
                                       std::optional<ElementType> type,
                                       Location loc) {
-  switch (type.value_or(ElementType::U8)) {
-  case ElementType::U8:
-  case ElementType::U16:
-  case ElementType::U32:
-  case ElementType::U64:
-    // Numbers below 1 are no type at all; unknown ones above may be newer.
-    return emitError(loc, input.elementType <= 0 ? ErrorCode::BadModel
-                                                 : ErrorCode::UnsupportedType)
-           << "input " << quoted(input.name) << " has element type "
-           << onnxTypeName(input.elementType)
-           << "; floats, signed integers and bool are taken";
-  default:
+  if (type)
     return success();
-  }
+  // Numbers below 1 are no type at all; unknown ones above may be newer.
+  return emitError(loc, input.elementType <= 0 ? ErrorCode::BadModel
+                                               : ErrorCode::UnsupportedType)
+         << "input " << quoted(input.name) << " has element type "
+         << onnxTypeName(input.elementType)
+         << "; floats, integers and bool are taken";
 }
 
 /// Files of IR version 3 list every initializer as an input, which would let a

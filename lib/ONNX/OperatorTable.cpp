@@ -26,19 +26,23 @@ using Table = StringMap<SmallVector<const Operator *, 2>>;
 static Table buildTable() {
   Table table;
   for (ArrayRef<Operator> family :
-       {activationOperators(),  columnOperators(),
-        constantOperators(),    convolutionOperators(),
-        cumulativeOperators(),  controlFlowOperators(),
-        deformableOperators(),  einsumOperators(),
-        elementwiseOperators(), gridOperators(),
+       {activationOperators(),  castOperators(),
+        columnOperators(),      constantOperators(),
+        controlFlowOperators(), convolutionOperators(),
+        cumulativeOperators(),  deformableOperators(),
+        einsumOperators(),      elementwiseOperators(),
+        gatherOperators(),      gridOperators(),
         layerNormOperators(),   linearOperators(),
         normPoolingOperators(), normalizationOperators(),
         padOperators(),         poolingOperators(),
-        predicateOperators(),   reductionOperators(),
-        regionOperators(),      resizeOperators(),
-        responseOperators(),    shapeOperators(),
+        powerOperators(),       predicateOperators(),
+        reductionOperators(),   regionOperators(),
+        resizeOperators(),      responseOperators(),
+        scatterOperators(),     searchOperators(),
+        selectionOperators(),   shapeOperators(),
         sliceOperators(),       statisticsOperators(),
-        thresholdOperators(),   triangleOperators()})
+        thresholdOperators(),   triangleOperators(),
+        variadicOperators()})
     for (const Operator &entry : family)
       table[entry.name].push_back(&entry);
   return table;

@@ -60,6 +60,7 @@ bool takesType(const Operator &entry, size_t input, ElementType type);
 
 // One list a family, each in its own file.
 llvm::ArrayRef<Operator> activationOperators();
+llvm::ArrayRef<Operator> castOperators();
 llvm::ArrayRef<Operator> columnOperators();
 llvm::ArrayRef<Operator> constantOperators();
 llvm::ArrayRef<Operator> controlFlowOperators();
@@ -68,6 +69,7 @@ llvm::ArrayRef<Operator> cumulativeOperators();
 llvm::ArrayRef<Operator> deformableOperators();
 llvm::ArrayRef<Operator> einsumOperators();
 llvm::ArrayRef<Operator> elementwiseOperators();
+llvm::ArrayRef<Operator> gatherOperators();
 llvm::ArrayRef<Operator> gridOperators();
 llvm::ArrayRef<Operator> layerNormOperators();
 llvm::ArrayRef<Operator> linearOperators();
@@ -75,16 +77,21 @@ llvm::ArrayRef<Operator> normPoolingOperators();
 llvm::ArrayRef<Operator> normalizationOperators();
 llvm::ArrayRef<Operator> padOperators();
 llvm::ArrayRef<Operator> poolingOperators();
+llvm::ArrayRef<Operator> powerOperators();
 llvm::ArrayRef<Operator> predicateOperators();
 llvm::ArrayRef<Operator> reductionOperators();
 llvm::ArrayRef<Operator> regionOperators();
 llvm::ArrayRef<Operator> resizeOperators();
 llvm::ArrayRef<Operator> responseOperators();
+llvm::ArrayRef<Operator> scatterOperators();
+llvm::ArrayRef<Operator> searchOperators();
+llvm::ArrayRef<Operator> selectionOperators();
 llvm::ArrayRef<Operator> shapeOperators();
 llvm::ArrayRef<Operator> sliceOperators();
 llvm::ArrayRef<Operator> statisticsOperators();
 llvm::ArrayRef<Operator> thresholdOperators();
 llvm::ArrayRef<Operator> triangleOperators();
+llvm::ArrayRef<Operator> variadicOperators();
 
 } // namespace kiln::onnx_import
 

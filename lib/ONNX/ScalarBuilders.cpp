@@ -32,10 +32,24 @@ static Value createFloat(OpBuilder &b, Location loc, UnaryKind kind, Value x) {
   switch (kind) {
   case UnaryKind::Abs:
     return math::AbsFOp::create(b, loc, x);
+  case UnaryKind::Acos:
+    return math::AcosOp::create(b, loc, x);
+  case UnaryKind::Acosh:
+    return math::AcoshOp::create(b, loc, x);
+  case UnaryKind::Asin:
+    return math::AsinOp::create(b, loc, x);
+  case UnaryKind::Asinh:
+    return math::AsinhOp::create(b, loc, x);
+  case UnaryKind::Atan:
+    return math::AtanOp::create(b, loc, x);
+  case UnaryKind::Atanh:
+    return math::AtanhOp::create(b, loc, x);
   case UnaryKind::Ceil:
     return math::CeilOp::create(b, loc, x);
   case UnaryKind::Cos:
     return math::CosOp::create(b, loc, x);
+  case UnaryKind::Cosh:
+    return math::CoshOp::create(b, loc, x);
   case UnaryKind::Erf:
     return math::ErfOp::create(b, loc, x);
   case UnaryKind::Exp:
@@ -55,29 +69,30 @@ static Value createFloat(OpBuilder &b, Location loc, UnaryKind kind, Value x) {
     return createSign(b, loc, x);
   case UnaryKind::Sin:
     return math::SinOp::create(b, loc, x);
+  case UnaryKind::Sinh:
+    return math::SinhOp::create(b, loc, x);
   case UnaryKind::Sqrt:
     return math::SqrtOp::create(b, loc, x);
+  case UnaryKind::Tan:
+    return math::TanOp::create(b, loc, x);
+  case UnaryKind::BitwiseNot:
   case UnaryKind::Not:
     return {};
   }
   return {};
 }
 
-Value createScalar(OpBuilder &b, Location loc, UnaryKind kind, Value x) {
+Value createScalar(OpBuilder &b, Location loc, UnaryKind kind, Value x,
+                   bool isUnsigned) {
   Type type = x.getType();
   if (isa<FloatType>(type))
     return createFloat(b, loc, kind, x);
-  if (type.isInteger(1) && kind == UnaryKind::Not)
-    return arith::XOrIOp::create(b, loc, x, createNumber(b, loc, type, 1));
-  if (!type.isSignlessInteger() || type.isInteger(1))
-    return {};
-  if (kind == UnaryKind::Neg)
-    return arith::SubIOp::create(b, loc, createNumber(b, loc, type, 0), x);
-  if (kind == UnaryKind::Abs)
-    return arith::MaxSIOp::create(
-        b, loc, x,
-        arith::SubIOp::create(b, loc, createNumber(b, loc, type, 0), x));
-  return {};
+  if (type.isInteger(1))
+    return kind == UnaryKind::Not
+               ? arith::XOrIOp::create(b, loc, x, createNumber(b, loc, type, 1))
+                     .getResult()
+               : Value();
+  return createInteger(b, loc, kind, x, isUnsigned);
 }
 
 static Value createFloat(OpBuilder &b, Location loc, BinaryKind kind, Value x,
@@ -94,6 +109,8 @@ static Value createFloat(OpBuilder &b, Location loc, BinaryKind kind, Value x,
     return arith::MulFOp::create(b, loc, x, y);
   case BinaryKind::Div:
     return arith::DivFOp::create(b, loc, x, y);
+  case BinaryKind::Fmod:
+    return arith::RemFOp::create(b, loc, x, y);
   case BinaryKind::Pow:
     return math::PowFOp::create(b, loc, x, y);
   case BinaryKind::Max:
@@ -110,38 +127,6 @@ static Value createFloat(OpBuilder &b, Location loc, BinaryKind kind, Value x,
     return compare(arith::CmpFPredicate::OLT);
   case BinaryKind::LessOrEqual:
     return compare(arith::CmpFPredicate::OLE);
-  default:
-    return {};
-  }
-}
-
-/// Division is left out: a divisor of zero at run time would trap.
-static Value createInt(OpBuilder &b, Location loc, BinaryKind kind, Value x,
-                       Value y) {
-  auto compare = [&](arith::CmpIPredicate predicate) -> Value {
-    return arith::CmpIOp::create(b, loc, predicate, x, y);
-  };
-  switch (kind) {
-  case BinaryKind::Add:
-    return arith::AddIOp::create(b, loc, x, y);
-  case BinaryKind::Sub:
-    return arith::SubIOp::create(b, loc, x, y);
-  case BinaryKind::Mul:
-    return arith::MulIOp::create(b, loc, x, y);
-  case BinaryKind::Max:
-    return arith::MaxSIOp::create(b, loc, x, y);
-  case BinaryKind::Min:
-    return arith::MinSIOp::create(b, loc, x, y);
-  case BinaryKind::Equal:
-    return compare(arith::CmpIPredicate::eq);
-  case BinaryKind::Greater:
-    return compare(arith::CmpIPredicate::sgt);
-  case BinaryKind::GreaterOrEqual:
-    return compare(arith::CmpIPredicate::sge);
-  case BinaryKind::Less:
-    return compare(arith::CmpIPredicate::slt);
-  case BinaryKind::LessOrEqual:
-    return compare(arith::CmpIPredicate::sle);
   default:
     return {};
   }
@@ -164,44 +149,43 @@ static Value createBool(OpBuilder &b, Location loc, BinaryKind kind, Value x,
 }
 
 Value createScalar(OpBuilder &b, Location loc, BinaryKind kind, Value x,
-                   Value y) {
+                   Value y, bool isUnsigned) {
   Type type = x.getType();
   if (isa<FloatType>(type))
     return createFloat(b, loc, kind, x, y);
   if (type.isInteger(1))
     return createBool(b, loc, kind, x, y);
-  return type.isSignlessInteger() ? createInt(b, loc, kind, x, y) : Value();
+  return createInteger(b, loc, kind, x, y, isUnsigned);
 }
 
-Value createCast(OpBuilder &b, Location loc, Value x, Type to) {
-  Type from = x.getType();
-  if (isa<FloatType>(from) && isa<FloatType>(to)) {
-    // bf16 and f16 have one width: go through f32.
-    if (from.getIntOrFloatBitWidth() == to.getIntOrFloatBitWidth()) {
-      x = arith::ExtFOp::create(b, loc, b.getF32Type(), x);
-      from = b.getF32Type();
-    }
-    return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
-               ? arith::ExtFOp::create(b, loc, to, x).getResult()
-               : arith::TruncFOp::create(b, loc, to, x).getResult();
+bool hasScalar(UnaryKind kind, Type type) {
+  if (isa<FloatType>(type))
+    return kind != UnaryKind::Not && kind != UnaryKind::BitwiseNot;
+  if (type.isInteger(1))
+    return kind == UnaryKind::Not;
+  switch (kind) {
+  case UnaryKind::Neg:
+    return !type.isUnsignedInteger();
+  case UnaryKind::Abs:
+  case UnaryKind::BitwiseNot:
+  case UnaryKind::Sign:
+    return isa<IntegerType>(type);
+  default:
+    return false;
   }
-  if (isa<FloatType>(to))
-    return from.isInteger(1)
-               ? arith::UIToFPOp::create(b, loc, to, x).getResult()
-               : arith::SIToFPOp::create(b, loc, to, x).getResult();
-  if (isa<FloatType>(from) && to.isInteger(1))
-    return arith::CmpFOp::create(b, loc, arith::CmpFPredicate::UNE, x,
-                                 createNumber(b, loc, from, 0));
-  if (isa<FloatType>(from))
-    return arith::FPToSIOp::create(b, loc, to, x);
-  if (to.isInteger(1))
-    return arith::CmpIOp::create(b, loc, arith::CmpIPredicate::ne, x,
-                                 createNumber(b, loc, from, 0));
-  if (from.isInteger(1))
-    return arith::ExtUIOp::create(b, loc, to, x);
-  return from.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
-             ? arith::ExtSIOp::create(b, loc, to, x).getResult()
-             : arith::TruncIOp::create(b, loc, to, x).getResult();
+}
+
+static bool isBitwise(BinaryKind kind) {
+  return kind == BinaryKind::BitwiseAnd || kind == BinaryKind::BitwiseOr ||
+         kind == BinaryKind::BitwiseXor;
+}
+
+bool hasScalar(BinaryKind kind, Type type) {
+  if (isa<FloatType>(type))
+    return !isLogical(kind) && !isBitwise(kind) && kind != BinaryKind::Mod;
+  if (type.isInteger(1))
+    return isLogical(kind) || kind == BinaryKind::Equal;
+  return isa<IntegerType>(type) && !isLogical(kind);
 }
 
 } // namespace kiln::onnx_import

@@ -53,6 +53,8 @@ static uint64_t toUnsigned(double value, unsigned width) {
 }
 
 static int64_t toSigned(double value, unsigned width) {
+  if (width == 64 && value >= 0x1p63) // the greatest i64, rounded
+    return INT64_MAX;
   return llvm::SignExtend64(bitsOf(value), width);
 }
 

@@ -11,6 +11,7 @@
 
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <cmath>
 #include <limits>
 
 using namespace mlir;
@@ -223,6 +224,22 @@ static Outcome dim(tensor::DimOp op, const Environment &env) {
   return scalar(static_cast<double>(source.shape[index]));
 }
 
+/// The same bits as signed or unsigned integers.
+static Outcome bitcast(tensor::BitcastOp op, const Environment &env) {
+  Tensor result = env.get(op.getSource());
+  auto type = dyn_cast<IntegerType>(op.getType().getElementType());
+  if (!type || type.getWidth() == 1 ||
+      !isa<IntegerType>(op.getSource().getType().getElementType())) {
+    shapeError(op) << "other bits than those of integers are not known";
+    return failure();
+  }
+  double range = std::ldexp(1.0, static_cast<int>(type.getWidth()));
+  for (double &value : result.data)
+    if (type.isUnsigned() ? value < 0 : value >= range / 2)
+      value += type.isUnsigned() ? range : -range;
+  return single(std::move(result));
+}
+
 std::optional<Outcome> evaluateTensorOp(Operation *op, const Environment &env) {
   using Maybe = std::optional<Outcome>;
   return TypeSwitch<Operation *, Maybe>(op)
@@ -242,6 +259,7 @@ std::optional<Outcome> evaluateTensorOp(Operation *op, const Environment &env) {
         return oneResult(
             allocate(op, env.integers(o.getMixedSizes()), kUndefined));
       })
+      .Case<tensor::BitcastOp>([&](auto o) -> Maybe { return bitcast(o, env); })
       .Case<tensor::CastOp>(
           [&](auto o) -> Maybe { return single(env.get(o.getSource())); })
       .Case<tensor::ExtractOp>([&](auto o) -> Maybe { return extract(o, env); })

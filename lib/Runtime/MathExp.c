@@ -54,3 +54,60 @@ KILN_FUNCTION float kiln_tanhf(float x) {
   double m = expm1Short(2.0 * (size > 22.0 ? 22.0 : size));
   return __builtin_copysignf((float)(m / (m + 2.0)), x);
 }
+
+/// e^x / 2 for 0 <= x <= 711, which may overflow only where the half does.
+KILN_INLINE double halfExp(double x) {
+  struct ExpReduction reduced = reduceExp(x);
+  return scale(1.0 + expm1Rest(reduced.rest), reduced.exponent - 1);
+}
+
+/// sinh |x| = (m + m / (m + 1)) / 2 with m = e^|x| - 1; from 22 on e^-|x| is
+/// lost in rounding.
+KILN_FUNCTION double kiln_sinh(double x) {
+  double size = __builtin_fabs(x);
+  double m = kiln_expm1(size < 22.0 ? size : 22.0);
+  double near = 0.5 * (m + m / (m + 1.0));
+  double far = halfExp(clamp(size, 22.0, 711.0));
+  double result = size < 22.0 ? near : far;
+  result = size == size ? result : x;
+  return __builtin_copysign(result, x);
+}
+
+/// cosh |x| = 1 + m^2 / 2(m + 1).
+KILN_FUNCTION double kiln_cosh(double x) {
+  double size = __builtin_fabs(x);
+  double m = kiln_expm1(size < 22.0 ? size : 22.0);
+  double near = 1.0 + m * m / (2.0 * (m + 1.0));
+  double far = halfExp(clamp(size, 22.0, 711.0));
+  double result = size < 22.0 ? near : far;
+  return size == size ? result : x;
+}
+
+KILN_FUNCTION float kiln_sinhf(float x) {
+  double m = expm1Short(clamp(__builtin_fabs((double)x), 0.0, 90.0));
+  float result = (float)(0.5 * (m + m / (m + 1.0)));
+  return x == 0.0f ? x : __builtin_copysignf(result, x);
+}
+
+KILN_FUNCTION float kiln_coshf(float x) {
+  double m = expm1Short(clamp(__builtin_fabs((double)x), 0.0, 90.0));
+  return (float)(1.0 + m * m / (2.0 * (m + 1.0)));
+}
+
+/// x = n + r with |r| <= 1/2; 2^x = 2^n e^(r ln 2).
+KILN_FUNCTION double kiln_exp2(double x) {
+  x = clamp(x, -1100.0, 1030.0);
+  double shifted = x + KILN_ROUND_MAGIC;
+  double rest = x - (shifted - KILN_ROUND_MAGIC);
+  uint64_t n = toBits(shifted) - toBits(KILN_ROUND_MAGIC);
+  return scale(1.0 + expm1Rest(rest * 0x1.62e42fefa39efp-1), n);
+}
+
+KILN_FUNCTION float kiln_exp2f(float x) {
+  double wide = clamp((double)x, -200.0, 200.0);
+  double shifted = wide + KILN_ROUND_MAGIC;
+  double rest = wide - (shifted - KILN_ROUND_MAGIC);
+  uint64_t n = toBits(shifted) - toBits(KILN_ROUND_MAGIC);
+  return (float)((1.0 + expm1RestShort(rest * 0x1.62e42fefa39efp-1)) *
+                 powerOfTwo(n));
+}

@@ -1,4 +1,4 @@
-//===- MathTrig.c - sin and cos ---*- C -*-===//
+//===- MathTrig.c - sin, cos and tan ---*- C -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -185,4 +185,34 @@ KILN_FUNCTION float kiln_sinf(float x) {
 
 KILN_FUNCTION float kiln_cosf(float x) {
   return (float)sinShiftedF32(__builtin_fabs((double)x), 1);
+}
+
+/// tan is sin / cos of the rest, or -cos / sin in the odd quadrants.
+KILN_INLINE double tanOfRest(uint64_t quadrant, double sin, double cos) {
+  return quadrant & 1 ? -cos / sin : sin / cos;
+}
+
+KILN_FUNCTION double kiln_tan(double x) {
+  double size = __builtin_fabs(x);
+  struct TrigReduction reduced =
+      size < KILN_SMALL_ANGLE ? reduceSmall(size) : reduceLarge(size);
+  double square = reduced.rest * reduced.rest;
+  double result = tanOfRest(reduced.quadrant, sinRest(reduced.rest, square),
+                            cosRest(square));
+  result = size < __builtin_inf() ? result : __builtin_nan("");
+  // What rounding the rest would take from subnormals, and -0.
+  return size < 0x1p-27 ? x : __builtin_copysign(1.0, x) * result;
+}
+
+KILN_FUNCTION float kiln_tanf(float x) {
+  double size = __builtin_fabs((double)x);
+  int isSmall = size < KILN_SMALL_ANGLE;
+  struct TrigReduction small = reduceSmall(isSmall ? size : 0.0);
+  struct TrigReduction large =
+      reduceLargeF32(isSmall ? KILN_SMALL_ANGLE : size);
+  double rest = isSmall ? small.rest : large.rest, square = rest * rest;
+  double result = tanOfRest(isSmall ? small.quadrant : large.quadrant,
+                            sinRestShort(rest, square), cosRestShort(square));
+  result = size < __builtin_inf() ? result : __builtin_nan("");
+  return (float)(__builtin_copysign(1.0, (double)x) * result);
 }

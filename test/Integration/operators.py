@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Operators on whole tensors against numpy, on odd shapes.
 
-The cases of operator_cases.py are gathered into one net an opset, which is
+The cases of operator_cases.py and index_cases.py are gathered into one net an opset, which is
 compiled and run, and interpreted; each result is compared with what numpy
 computes in f64 from the same inputs. The largest difference allowed is 4e-6 of
 the expected result's largest magnitude (or of 1, where that is smaller): f32
@@ -13,6 +13,7 @@ SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 
 from support import EXACT, Checks, Kiln, onnx, np, parse_arguments
 
+import index_cases
 import operator_cases
 
 from onnx import helper, numpy_helper
@@ -81,7 +82,7 @@ def main():
     options = parse_arguments(__doc__.splitlines()[0], only="")
     kiln, checks = Kiln(options.kiln), Checks()
     by_opset = {}
-    for case in operator_cases.all_cases():
+    for case in (*operator_cases.all_cases(), *index_cases.all_cases()):
         if options.only in case.name:
             by_opset.setdefault(case.opset, []).append(case)
     for opset, cases in sorted(by_opset.items()):

@@ -25,6 +25,7 @@ namespace kiln::cpu {
 void buildLayoutPipeline(OpPassManager &manager,
                          const TargetDescription &target) {
   manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
+  manager.addNestedPass<func::FuncOp>(createWidenStorage());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
   manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
   LowerContractionsOptions options;
@@ -38,6 +39,7 @@ void buildLayoutPipeline(OpPassManager &manager,
 /// Tensors to a flat list of calls of kernels.
 static void addKernels(OpPassManager &manager) {
   manager.addPass(createRecordInterface());
+  manager.addNestedPass<func::FuncOp>(createDropSigns());
   manager.addNestedPass<func::FuncOp>(createConvertNNToLinalgPass());
   manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
   manager.addNestedPass<func::FuncOp>(createFuseElementwise());

@@ -8,8 +8,6 @@
 
 #include "NodeImporter.h"
 
-#include "llvm/ADT/APFloat.h"
-
 using namespace mlir;
 
 namespace kiln::onnx_import {
@@ -24,6 +22,20 @@ static LogicalResult createUnary(NodeImporter &node,
 /// Activations without attributes.
 template <typename OpTy> static LogicalResult importPlain(NodeImporter &node) {
   return createUnary<OpTy>(node, {});
+}
+
+/// Opset 14 takes signed integers.
+static LogicalResult importRelu(NodeImporter &node) {
+  Type type = node.elementType(0);
+  if (!type.isSignlessInteger() || type.isInteger(1) || node.opset() < 14)
+    return importPlain<nn::ReluOp>(node);
+  return node.setResult(
+      0, createElementwise(
+             node.builder(), node.loc(), node.shape(0), type, node.value(0),
+             [&](OpBuilder &b, Location loc, ValueRange args) {
+               return createScalar(b, loc, BinaryKind::Max, args[0],
+                                   createNumber(b, loc, type, 0));
+             }));
 }
 
 /// Activations with the one attribute alpha.
@@ -122,37 +134,8 @@ static LogicalResult importSwish(NodeImporter &node) {
 }
 
 //===----------------------------------------------------------------------===//
-// Clip and PRelu
+// PRelu
 //===----------------------------------------------------------------------===//
-
-/// A bound from the attribute (opsets 1 to 10) or input; by default the
-/// greatest finite value, as ONNX says.
-static FailureOr<double> readBound(NodeImporter &node, StringRef name,
-                                   size_t input, double otherwise) {
-  if (node.hasAttr(name))
-    return node.getFloat(name, 0);
-  if (!node.hasInput(input))
-    return otherwise;
-  return node.constantNumber(input, name);
-}
-
-static LogicalResult importClip(NodeImporter &node) {
-  auto type = dyn_cast<FloatType>(node.elementType(0));
-  if (!type)
-    return node.unsupported("element types other than floats are not taken");
-  double largest =
-      APFloat::getLargest(type.getFloatSemantics()).convertToDouble();
-  FailureOr<double> minimum = readBound(node, "min", 1, -largest);
-  FailureOr<double> maximum = readBound(node, "max", 2, largest);
-  if (failed(minimum) || failed(maximum))
-    return failure();
-  nn::ClipOp::Properties properties;
-  // ONNX: where the bounds cross, everything becomes the maximum.
-  properties.minimum =
-      node.builder().getF64FloatAttr(*minimum > *maximum ? *maximum : *minimum);
-  properties.maximum = node.builder().getF64FloatAttr(*maximum);
-  return createUnary<nn::ClipOp>(node, properties);
-}
 
 /// Slopes that broadcast along dimension 1 alone. Before opset 7 a list of
 /// slopes was one per channel, whatever the rank.
@@ -233,8 +216,6 @@ static LogicalResult importSoftmax(NodeImporter &node) {
 ArrayRef<Operator> activationOperators() {
   static const Operator operators[] = {
       {"Celu", 12, kLatest, 1, 1, 1, "alpha:f", importCelu},
-      {"Clip", 1, 10, 1, 1, 1, "max:f min:f", importClip},
-      {"Clip", 11, kLatest, 1, 3, 1, "", importClip},
       {"Elu", 1, kLatest, 1, 1, 1, "alpha:f", importElu},
       {"Gelu", 20, kLatest, 1, 1, 1, "approximate:s", importGelu},
       {"HardSigmoid", 1, kLatest, 1, 1, 1, "alpha:f beta:f", importHardSigmoid},
@@ -244,7 +225,7 @@ ArrayRef<Operator> activationOperators() {
        importSoftmax<nn::LogSoftmaxOp>},
       {"Mish", 18, kLatest, 1, 1, 1, "", importPlain<nn::MishOp>},
       {"PRelu", 1, kLatest, 2, 2, 1, "", importPRelu},
-      {"Relu", 1, kLatest, 1, 1, 1, "", importPlain<nn::ReluOp>},
+      {"Relu", 1, kLatest, 1, 1, 1, "", importRelu, "floats ints"},
       {"Selu", 1, kLatest, 1, 1, 1, "alpha:f gamma:f", importSelu},
       {"Sigmoid", 1, kLatest, 1, 1, 1, "", importPlain<nn::SigmoidOp>},
       {"Softmax", 1, kLatest, 1, 1, 1, "axis:i", importSoftmax<nn::SoftmaxOp>},

@@ -156,56 +156,8 @@ static LogicalResult importRange(NodeImporter &node) {
                                  elements));
 }
 
-//===----------------------------------------------------------------------===//
-// Cast
-//===----------------------------------------------------------------------===//
-
-/// The element type that 'to' names: a number, in opsets below 6 a name.
-static FailureOr<ElementType> castTarget(NodeImporter &node) {
-  std::optional<ElementType> type;
-  std::string name;
-  if (node.opset() < 6) {
-    name = node.getString("to", "").str();
-    for (int32_t number = 1; number <= 16 && !type; ++number)
-      if (std::optional<ElementType> candidate = elementTypeOf(number))
-        if (StringRef(name).equals_insensitive(schemaTypeName(number)))
-          type = candidate;
-  } else {
-    int64_t number = node.getInt("to", 0);
-    auto narrow = static_cast<int32_t>(number);
-    type = narrow == number ? elementTypeOf(narrow) : std::nullopt;
-    name = onnxTypeName(narrow);
-  }
-  if (!type)
-    return node.unsupported("a cast to " + quoted(name) + " is not taken");
-  return *type;
-}
-
-static LogicalResult importCast(NodeImporter &node) {
-  FailureOr<ElementType> target = castTarget(node);
-  if (failed(target))
-    return failure();
-  if (TensorRef known = node.host(0))
-    return node.setResult(0, castHost(*known, *target));
-  Type type = convertType(node.context(), *target);
-  if (type == node.elementType(0))
-    return forwardInput(node);
-  if (type.isUnsignedInteger() || node.elementType(0).isUnsignedInteger())
-    return node.unsupported("unsigned integers are not taken");
-  return node.setResult(
-      0, createElementwise(node.builder(), node.loc(), node.shape(0), type,
-                           node.value(0),
-                           [&](OpBuilder &b, Location loc, ValueRange args) {
-                             return createCast(b, loc, args[0], type);
-                           }));
-}
-
 ArrayRef<Operator> constantOperators() {
   static const Operator operators[] = {
-      {"Cast", 1, 5, 1, 1, 1, "to:s!", importCast},
-      {"Cast", 6, 18, 1, 1, 1, "to:i!", importCast},
-      {"Cast", 19, kLatest, 1, 1, 1, "round_mode:s saturate:i to:i!",
-       importCast},
       {"Constant", 1, 11, 0, 0, 1, "value:t!", importConstant},
       {"Constant", 12, kLatest, 0, 0, 1,
        "value:t value_float:f value_floats:F value_int:i value_ints:I",

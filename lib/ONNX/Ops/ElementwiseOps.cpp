@@ -6,34 +6,13 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "NodeImporter.h"
-
-#include "kiln/Dialect/NN/Utils/Constants.h"
+#include "Elementwise.h"
 
 using namespace mlir;
 
 namespace kiln::onnx_import {
 
-/// True if createScalar has the operation for elements of this type.
-static bool isBuildable(UnaryKind kind, Type type) {
-  if (isa<FloatType>(type))
-    return kind != UnaryKind::Not;
-  if (type.isInteger(1))
-    return kind == UnaryKind::Not;
-  return type.isSignlessInteger() &&
-         (kind == UnaryKind::Neg || kind == UnaryKind::Abs);
-}
-
-static bool isBuildable(BinaryKind kind, Type type) {
-  if (isa<FloatType>(type))
-    return !isLogical(kind);
-  if (type.isInteger(1))
-    return isLogical(kind) || kind == BinaryKind::Equal;
-  return type.isSignlessInteger() && !isLogical(kind) &&
-         kind != BinaryKind::Div && kind != BinaryKind::Pow;
-}
-
-static std::string typeText(Type type) {
+std::string typeText(Type type) {
   std::string text;
   llvm::raw_string_ostream(text) << type;
   return text;
@@ -44,13 +23,14 @@ template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &node) {
     if (std::optional<HostTensor> result = evaluate(kind, *known))
       return node.setResult(0, std::move(*result));
   Type type = node.elementType(0);
-  if (!isBuildable(kind, type))
+  if (!hasScalar(kind, type))
     return node.unsupported("element type " + typeText(type) + " is not taken");
   return node.setResult(
       0, createElementwise(node.builder(), node.loc(), node.shape(0), type,
                            node.value(0),
-                           [](OpBuilder &b, Location loc, ValueRange args) {
-                             return createScalar(b, loc, kind, args[0]);
+                           [&](OpBuilder &b, Location loc, ValueRange args) {
+                             return createScalar(b, loc, kind, args[0],
+                                                 type.isUnsignedInteger());
                            }));
 }
 
@@ -58,10 +38,10 @@ template <UnaryKind kind> static LogicalResult importUnary(NodeImporter &node) {
 // Two operands
 //===----------------------------------------------------------------------===//
 
-/// The second operand's shape. Before opset 7 it had to equal the first's, or,
+/// Before opset 7 it had to equal the first's, or,
 /// with `broadcast`, was laid along it from dimension `axis` on (by default at
 /// the end); trailing ones say the same in numpy's terms.
-static FailureOr<SmallVector<int64_t>> alignedShape(NodeImporter &node) {
+FailureOr<SmallVector<int64_t>> alignedShape(NodeImporter &node) {
   ArrayRef<int64_t> lhs = node.shape(0), rhs = node.shape(1);
   if (node.opset() >= 7)
     return llvm::to_vector(rhs);
@@ -96,8 +76,8 @@ static FailureOr<SmallVector<int64_t>> alignedShape(NodeImporter &node) {
   return shape;
 }
 
-static LogicalResult createBinary(NodeImporter &node, BinaryKind kind,
-                                  Value lhs, Value rhs) {
+LogicalResult createBinary(NodeImporter &node, BinaryKind kind, Value lhs,
+                           Value rhs) {
   auto shape = broadcastShapes(shapeOf(lhs), shapeOf(rhs));
   if (!shape)
     return node.error(ErrorCode::BadShape)
@@ -108,18 +88,19 @@ static LogicalResult createBinary(NodeImporter &node, BinaryKind kind,
     return node.error(ErrorCode::BadModel)
            << "operands have element types " << type << " and "
            << elementTypeOf(rhs);
-  if (!isBuildable(kind, type))
+  if (!hasScalar(kind, type))
     return node.unsupported("element type " + typeText(type) + " is not taken");
   if (failed(node.checkSize(*shape)))
     return failure();
   Type resultType = isComparison(kind) ? node.builder().getI1Type() : type;
   Value operands[] = {lhs, rhs};
   return node.setResult(
-      0, createElementwise(
-             node.builder(), node.loc(), *shape, resultType, operands,
-             [&](OpBuilder &b, Location loc, ValueRange args) {
-               return createScalar(b, loc, kind, args[0], args[1]);
-             }));
+      0, createElementwise(node.builder(), node.loc(), *shape, resultType,
+                           operands,
+                           [&](OpBuilder &b, Location loc, ValueRange args) {
+                             return createScalar(b, loc, kind, args[0], args[1],
+                                                 type.isUnsignedInteger());
+                           }));
 }
 
 template <BinaryKind kind>
@@ -143,135 +124,16 @@ static LogicalResult importBinary(NodeImporter &node) {
   return createBinary(node, kind, node.value(0), right);
 }
 
-/// Small whole powers are products: cheaper, and exact where the result is.
-static Value createPower(NodeImporter &node, int64_t exponent) {
-  return createElementwise(
-      node.builder(), node.loc(), node.shape(0), node.elementType(0),
-      node.value(0), [&](OpBuilder &b, Location loc, ValueRange args) {
-        Value result = args[0];
-        for (int64_t i = 1; i < exponent; ++i)
-          result = createScalar(b, loc, BinaryKind::Mul, result, args[0]);
-        return result;
-      });
-}
-
-/// The exponent may have another element type, from opset 12 on.
-static LogicalResult importPow(NodeImporter &node) {
-  TensorRef base = node.host(0), exponent = node.host(1);
-  auto type = dyn_cast<FloatType>(node.elementType(0));
-  if (base && exponent) {
-    HostTensor cast = castHost(*exponent, base->type);
-    if (auto result = evaluate(BinaryKind::Pow, *base, cast))
-      return node.setResult(0, std::move(*result));
-  }
-  Type other = node.elementType(1);
-  if (!exponent && type && other != type && !other.isUnsignedInteger()) {
-    Value cast = createElementwise(
-        node.builder(), node.loc(), node.shape(1), type, node.value(1),
-        [&](OpBuilder &b, Location loc, ValueRange args) {
-          return createCast(b, loc, args[0], type);
-        });
-    return createBinary(node, BinaryKind::Pow, node.value(0), cast);
-  }
-  if (!exponent || !type)
-    return importBinary<BinaryKind::Pow>(node);
-  FailureOr<SmallVector<int64_t>> shape = alignedShape(node);
-  if (failed(shape))
-    return failure();
-  std::vector<double> values = exponent->toDoubles();
-  bool isOne =
-      values.size() == 1 && shape->size() <= static_cast<size_t>(node.rank(0));
-  if (isOne && (values[0] == 1 || values[0] == 2 || values[0] == 3))
-    return node.setResult(0,
-                          createPower(node, static_cast<int64_t>(values[0])));
-  Value right = nn::createConstant(node.builder(), node.loc(),
-                                   RankedTensorType::get(*shape, type), values);
-  return createBinary(node, BinaryKind::Pow, node.value(0), right);
-}
-
-//===----------------------------------------------------------------------===//
-// Any number of operands, and selection
-//===----------------------------------------------------------------------===//
-
-/// The common shape of all inputs, which have one float type.
-static FailureOr<SmallVector<int64_t>> commonShape(NodeImporter &node) {
-  SmallVector<int64_t> shape;
-  for (size_t i = 0; i < node.numInputs(); ++i) {
-    if (!node.hasInput(i))
-      return node.error(ErrorCode::BadModel) << "input " << i << " is absent";
-    auto wider = broadcastShapes(shape, node.shape(i));
-    if (!wider || node.elementType(i) != node.elementType(0))
-      return node.error(ErrorCode::BadShape)
-             << "input " << i << " of shape " << shapeText(node.shape(i))
-             << " does not fit the inputs before it";
-    shape = *wider;
-  }
-  if (failed(node.checkSize(shape)))
-    return failure();
-  return shape;
-}
-
-template <BinaryKind kind, bool isMean = false>
-static LogicalResult importVariadic(NodeImporter &node) {
-  FailureOr<SmallVector<int64_t>> shape = commonShape(node);
-  if (failed(shape))
-    return failure();
-  if (!isMean && node.numInputs() == 2 && node.host(0) && node.host(1))
-    if (auto result = evaluate(kind, *node.host(0), *node.host(1)))
-      return node.setResult(0, std::move(*result));
-  Type type = node.elementType(0);
-  if (!isBuildable(kind, type) || (isMean && !isa<FloatType>(type)))
-    return node.unsupported("element type " + typeText(type) + " is not taken");
-  SmallVector<Value> operands;
-  for (size_t i = 0; i < node.numInputs(); ++i)
-    operands.push_back(node.value(i));
-  return node.setResult(
-      0,
-      createElementwise(node.builder(), node.loc(), *shape, type, operands,
-                        [&](OpBuilder &b, Location loc, ValueRange args) {
-                          Value result = args[0];
-                          for (Value arg : args.drop_front())
-                            result = createScalar(b, loc, kind, result, arg);
-                          if (isMean)
-                            result = createScalar(
-                                b, loc, BinaryKind::Mul, result,
-                                createNumber(b, loc, type, 1.0 / args.size()));
-                          return result;
-                        }));
-}
-
-static LogicalResult importWhere(NodeImporter &node) {
-  auto branches = broadcastShapes(node.shape(1), node.shape(2));
-  auto shape =
-      branches ? broadcastShapes(node.shape(0), *branches) : std::nullopt;
-  if (!shape || node.elementType(1) != node.elementType(2) ||
-      !node.elementType(0).isInteger(1))
-    return node.error(ErrorCode::BadShape)
-           << "condition " << shapeText(node.shape(0)) << " and branches "
-           << shapeText(node.shape(1)) << ", " << shapeText(node.shape(2))
-           << " do not fit, or differ in element type";
-  if (failed(node.checkSize(*shape)))
-    return failure();
-  if (node.host(0) && node.host(1) && node.host(2)) {
-    HostTensor condition = broadcastHost(*node.host(0), *shape);
-    HostTensor result = broadcastHost(*node.host(1), *shape);
-    HostTensor other = broadcastHost(*node.host(2), *shape);
-    size_t width = elementSize(result.type);
-    for (auto [i, isSet] : llvm::enumerate(condition.data))
-      if (isSet == std::byte{0})
-        std::copy_n(&other.data[i * width], width, &result.data[i * width]);
-    return node.setResult(0, std::move(result));
-  }
-  if (node.elementType(1).isUnsignedInteger())
-    return node.unsupported("unsigned element types are not taken");
-  Value operands[] = {node.value(0), node.value(1), node.value(2)};
-  return node.setResult(
-      0, createElementwise(
-             node.builder(), node.loc(), *shape, node.elementType(1), operands,
-             [](OpBuilder &b, Location loc, ValueRange args) -> Value {
-               return arith::SelectOp::create(b, loc, args[0], args[1],
-                                              args[2]);
-             }));
+/// Integers by default with the sign of the divisor, floats (and integers with
+/// fmod) with that of the dividend.
+static LogicalResult importMod(NodeImporter &node) {
+  if (node.getInt("fmod", 0) != 0)
+    return importBinary<BinaryKind::Fmod>(node);
+  if (isa<FloatType>(node.elementType(0)))
+    return node.error(ErrorCode::BadAttribute)
+           << "fmod must be 1 for element type "
+           << typeText(node.elementType(0));
+  return importBinary<BinaryKind::Mod>(node);
 }
 
 #define KILN_UNARY(NAME, SINCE, KIND)                                          \
@@ -292,8 +154,16 @@ static LogicalResult importWhere(NodeImporter &node) {
 ArrayRef<Operator> elementwiseOperators() {
   static const Operator operators[] = {
       KILN_UNARY("Abs", 1, Abs),
+      KILN_UNARY("Acos", 7, Acos),
+      KILN_UNARY("Acosh", 9, Acosh),
+      KILN_UNARY("Asin", 7, Asin),
+      KILN_UNARY("Asinh", 9, Asinh),
+      KILN_UNARY("Atan", 7, Atan),
+      KILN_UNARY("Atanh", 9, Atanh),
+      KILN_UNARY("BitwiseNot", 18, BitwiseNot),
       KILN_UNARY("Ceil", 1, Ceil),
       KILN_UNARY("Cos", 7, Cos),
+      KILN_UNARY("Cosh", 9, Cosh),
       KILN_UNARY("Erf", 9, Erf),
       KILN_UNARY("Exp", 1, Exp),
       KILN_UNARY("Floor", 1, Floor),
@@ -304,7 +174,9 @@ ArrayRef<Operator> elementwiseOperators() {
       KILN_UNARY("Round", 11, Round),
       KILN_UNARY("Sign", 9, Sign),
       KILN_UNARY("Sin", 7, Sin),
+      KILN_UNARY("Sinh", 9, Sinh),
       KILN_UNARY("Sqrt", 1, Sqrt),
+      KILN_UNARY("Tan", 7, Tan),
       KILN_BINARY("Add", 1, Add),
       KILN_BINARY("And", 1, And),
       KILN_BINARY("Div", 1, Div),
@@ -315,18 +187,17 @@ ArrayRef<Operator> elementwiseOperators() {
       KILN_BINARY("Or", 1, Or),
       KILN_BINARY("Sub", 1, Sub),
       KILN_BINARY("Xor", 1, Xor),
+      {"BitwiseAnd", 18, kLatest, 2, 2, 1, "",
+       importBinary<BinaryKind::BitwiseAnd>},
+      {"BitwiseOr", 18, kLatest, 2, 2, 1, "",
+       importBinary<BinaryKind::BitwiseOr>},
+      {"BitwiseXor", 18, kLatest, 2, 2, 1, "",
+       importBinary<BinaryKind::BitwiseXor>},
       {"GreaterOrEqual", 12, kLatest, 2, 2, 1, "",
        importBinary<BinaryKind::GreaterOrEqual>},
       {"LessOrEqual", 12, kLatest, 2, 2, 1, "",
        importBinary<BinaryKind::LessOrEqual>},
-      {"Max", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Max>},
-      {"Mean", 1, kLatest, 1, kVariadic, 1, "",
-       importVariadic<BinaryKind::Add, /*isMean=*/true>},
-      {"Min", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Min>},
-      {"Pow", 1, 6, 2, 2, 1, "axis:i broadcast:i", importPow},
-      {"Pow", 7, kLatest, 2, 2, 1, "", importPow},
-      {"Sum", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Add>},
-      {"Where", 9, kLatest, 3, 3, 1, "", importWhere},
+      {"Mod", 10, kLatest, 2, 2, 1, "fmod:i", importMod},
   };
   return operators;
 }

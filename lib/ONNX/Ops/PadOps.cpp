@@ -73,11 +73,13 @@ static Value padByOperand(NodeImporter &node, Value input,
   OpBuilder &builder = node.builder();
   filler = createReshape(builder, node.loc(), filler, {});
   SmallVector<int64_t> sizes(shapeOf(input));
+  Type type = elementTypeOf(input);
+  input = toSignless(builder, node.loc(), input);
   // Nothing of the input is left.
   if (llvm::is_contained(sizes, 0))
     return createBroadcast(builder, node.loc(), filler, shape);
   return createElementwise(
-      builder, node.loc(), shape, elementTypeOf(input), filler,
+      builder, node.loc(), shape, type, filler,
       [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
         auto number = [&](int64_t value) -> Value {
           return arith::ConstantIndexOp::create(b, loc, value);
@@ -137,8 +139,6 @@ static LogicalResult importPad(NodeImporter &node) {
   FailureOr<SmallVector<int64_t>> pads = readPads(node);
   if (failed(pads))
     return failure();
-  if (node.elementType(0).isUnsignedInteger())
-    return node.unsupported("unsigned element types are not taken");
 
   // Negative padding cuts entries off first.
   OpBuilder &b = node.builder();
@@ -210,8 +210,6 @@ static LogicalResult importCenterCropPad(NodeImporter &node) {
     low[dim] = std::max<int64_t>(missing, 0) / 2;
     high[dim] = std::max<int64_t>(missing, 0) - low[dim];
   }
-  if (node.elementType(0).isUnsignedInteger())
-    return node.unsupported("unsigned element types are not taken");
   Value cut = createSlice(node.builder(), node.loc(), node.value(0), offsets,
                           sizes, SmallVector<int64_t>(rank, 1));
   return node.setResult(

@@ -128,8 +128,8 @@ static LogicalResult setIndices(NodeImporter &node, Value maxima,
   Value init = createFilled(builder, node.loc(), window->resultShape,
                             builder.getI64Type(), none);
   Value indices = createWindowReduction(
-      node, *window, node.value(0), padding, maxima, init,
-      [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
+      node, *window, toSignless(builder, node.loc(), node.value(0)), padding,
+      maxima, init, [&](OpBuilder &b, Location loc, ValueRange args) -> Value {
         auto [flat, isInside] = tapPosition(b, loc, input, *window);
         Value isHere = arith::AndIOp::create(
             b, loc, isInside, isMaximum(b, loc, args[0], args[1]));
@@ -150,21 +150,25 @@ static LogicalResult setIndices(NodeImporter &node, Value maxima,
 /// Integers, which the nn dialect leaves to linalg.
 static LogicalResult importIntegerMaxPool(NodeImporter &node) {
   Type type = node.elementType(0);
-  if (!type.isSignlessInteger() || type.isInteger(1))
-    return node.unsupported("element types other than floats and signed "
-                            "integers are not taken");
+  if (type.isInteger(1))
+    return node.unsupported("element type i1 is not taken");
   FailureOr<PoolWindow> window = readPoolWindow(node);
   if (failed(window))
     return failure();
-  double least = -std::ldexp(1.0, type.getIntOrFloatBitWidth() - 1);
-  Value init = createFilled(node.builder(), node.loc(), window->resultShape,
-                            type, least);
+  OpBuilder &builder = node.builder();
+  bool isUnsigned = type.isUnsignedInteger();
+  double least =
+      isUnsigned ? 0 : -std::ldexp(1.0, type.getIntOrFloatBitWidth() - 1);
+  Value init = createFilled(builder, node.loc(), window->resultShape,
+                            signlessType(type), least);
   Value maxima = createWindowReduction(
-      node, *window, node.value(0), least, {}, init,
-      [](OpBuilder &b, Location loc, ValueRange args) {
-        return createScalar(b, loc, BinaryKind::Max, args[1], args[0]);
+      node, *window, toSignless(builder, node.loc(), node.value(0)), least, {},
+      init, [&](OpBuilder &b, Location loc, ValueRange args) {
+        return createScalar(b, loc, BinaryKind::Max, args[1], args[0],
+                            isUnsigned);
       });
-  if (failed(node.setResult(0, maxima)))
+  if (failed(
+          node.setResult(0, toElementType(builder, node.loc(), maxima, type))))
     return failure();
   return node.hasOutput(1) ? setIndices(node, maxima, least) : success();
 }

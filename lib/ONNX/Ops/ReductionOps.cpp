@@ -58,14 +58,14 @@ static FailureOr<SmallVector<int64_t>> readAxes(NodeImporter &node) {
 }
 
 static Value applyBefore(OpBuilder &b, Location loc, Reduction::Map map,
-                         Value x) {
+                         Value x, bool isUnsigned) {
   switch (map) {
   case Reduction::Identity:
     return x;
   case Reduction::Square:
     return createScalar(b, loc, BinaryKind::Mul, x, x);
   case Reduction::Abs:
-    return createScalar(b, loc, UnaryKind::Abs, x);
+    return createScalar(b, loc, UnaryKind::Abs, x, isUnsigned);
   }
   llvm_unreachable("unknown map");
 }
@@ -173,12 +173,22 @@ static LogicalResult importReduction(NodeImporter &node, Reduction reduction) {
       static_cast<int64_t>(axes->size()) == node.rank(0))
     return reduceHost(node, *known, reduction.kind, keepsDims);
 
-  if (!isa<FloatType>(node.elementType(0)))
-    return node.unsupported("element types other than floats are not taken");
+  Type type = node.elementType(0);
+  bool isUnsigned = type.isUnsignedInteger();
+  if (type.isInteger(1) && isPlain) { // the extremes of true and false
+    if (reduction.kind == BinaryKind::Max)
+      reduction.kind = BinaryKind::Or;
+    else if (reduction.kind == BinaryKind::Min)
+      reduction.kind = BinaryKind::And;
+  }
+  if (!isa<FloatType>(type) &&
+      (reduction.after != Reduction::None ||
+       (type.isInteger(1) && !isLogical(reduction.kind))))
+    return node.unsupported("this element type is not taken");
   int64_t count = countReduced(node.shape(0), *axes);
   Value result = node.value(0);
   auto before = [&](OpBuilder &b, Location loc, ValueRange args) {
-    return applyBefore(b, loc, reduction.before, args[0]);
+    return applyBefore(b, loc, reduction.before, args[0], isUnsigned);
   };
   if (axes->empty())
     result = mapElements(node, result, before);

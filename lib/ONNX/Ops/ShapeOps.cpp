@@ -146,8 +146,6 @@ static LogicalResult importExpand(NodeImporter &node) {
            << " does not broadcast to " << shapeText(*wanted);
   if (TensorRef known = node.host(0))
     return node.setResult(0, broadcastHost(*known, *shape));
-  if (node.elementType(0).isUnsignedInteger())
-    return node.unsupported("unsigned element types are not taken");
   return node.setResult(
       0, createBroadcast(node.builder(), node.loc(), node.value(0), *shape));
 }

@@ -115,7 +115,7 @@ static LogicalResult importSplit(NodeImporter &node) {
 }
 
 //===----------------------------------------------------------------------===//
-// Slice and Gather
+// Slice
 //===----------------------------------------------------------------------===//
 
 namespace {
@@ -207,50 +207,10 @@ static LogicalResult importSlice(NodeImporter &node) {
   return applySlice(node, ranges);
 }
 
-static LogicalResult importGather(NodeImporter &node) {
-  FailureOr<int64_t> axis =
-      node.normalizeAxis(node.getInt("axis", 0), node.rank(0));
-  FailureOr<TensorRef> indices = node.constant(1, "indices");
-  if (failed(axis) || failed(indices))
-    return failure();
-  std::optional<SmallVector<int64_t>> list = readInts(**indices);
-  int64_t size = node.shape(0)[*axis];
-  if (!list)
-    return node.error(ErrorCode::BadModel) << "indices must be integers";
-  for (int64_t &index : *list) {
-    if (index < -size || index >= size)
-      return node.error(ErrorCode::BadShape)
-             << "index " << index << " is out of range for " << size
-             << " entries";
-    index += index < 0 ? size : 0;
-  }
-  SmallVector<int64_t> shape(node.shape(0).take_front(*axis));
-  llvm::append_range(shape, (*indices)->shape);
-  llvm::append_range(shape, node.shape(0).drop_front(*axis + 1));
-  if (failed(node.checkSize(shape)))
-    return failure();
-  if (TensorRef known = node.host(0))
-    return node.setResult(0,
-                          reshapeHost(takeHost(*known, *axis, *list), shape));
-  OpBuilder &b = node.builder();
-  Value taken;
-  if (list->size() == 1) {
-    SmallVector<int64_t> offsets(node.rank(0), 0), strides(node.rank(0), 1);
-    SmallVector<int64_t> sizes(node.shape(0));
-    offsets[*axis] = list->front();
-    sizes[*axis] = 1;
-    taken = createSlice(b, node.loc(), node.value(0), offsets, sizes, strides);
-  } else {
-    taken = createTake(b, node.loc(), node.value(0), *axis, *list);
-  }
-  return node.setResult(0, createReshape(b, node.loc(), taken, shape));
-}
-
 ArrayRef<Operator> sliceOperators() {
   static const Operator operators[] = {
       {"Concat", 1, 3, 1, kVariadic, 1, "axis:i", importConcat},
       {"Concat", 4, kLatest, 1, kVariadic, 1, "axis:i!", importConcat},
-      {"Gather", 1, kLatest, 2, 2, 1, "axis:i", importGather},
       {"Slice", 1, 9, 1, 1, 1, "axes:I ends:I! starts:I!", importSlice},
       {"Slice", 10, kLatest, 3, 5, 1, "", importSlice},
       {"Split", 1, 1, 1, 2, kVariadic, "axis:i split:I", importSplit},

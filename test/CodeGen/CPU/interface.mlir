@@ -9,8 +9,8 @@ func.func @net(%x: tensor<2x3xf32> {nn.name = "a b"}) -> tensor<2xi64> {
 
 // -----
 
-// expected-error @below {{K0203: no kernels for element type 'f16'}}
-func.func @half(%x: tensor<2x3xf16>) {
+// expected-error @below {{K0203: no kernels for element type 'f8E4M3FN'}}
+func.func @eighth(%x: tensor<2x3xf8E4M3FN>) {
   return
 }
 

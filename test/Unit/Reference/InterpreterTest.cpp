@@ -152,11 +152,11 @@ TEST(ReferenceInterpreter, ResultsMayRepeatArgumentsAndConstants) {
 
 TEST(ReferenceInterpreter, UnknownOperationIsNamed) {
   std::string text = functionOf({"tensor<2xf32>"}, "tensor<2xf32>",
-                                "%y = tensor.bitcast %0 : tensor<2xf32> to "
-                                "tensor<2xf32>");
+                                "%s = arith.constant 1.0 : f32\n"
+                                "%y = tensor.splat %s : tensor<2xf32>");
   std::string errors = errorsOf(text, {{{2}, {1, 2}}});
   EXPECT_NE(errors.find("K0200"), std::string::npos) << errors;
-  EXPECT_NE(errors.find("tensor.bitcast"), std::string::npos) << errors;
+  EXPECT_NE(errors.find("tensor.splat"), std::string::npos) << errors;
 }
 
 TEST(ReferenceInterpreter, InputsThatDoNotFitAreErrors) {

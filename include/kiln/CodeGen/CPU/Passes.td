@@ -41,6 +41,37 @@ def RemoveEmptyTensors
                            "::mlir::tensor::TensorDialect"];
 }
 
+def WidenStorage : Pass<"cpu-widen-storage", "::mlir::func::FuncOp"> {
+  let summary = "Compute in f32 on what is stored as f16 or bf16";
+  let description = [{
+    Elements of f16 and bf16 are extended where they are read, computed with in
+    f32, and rounded (to nearest, ties to even) where they are stored. The bodies
+    of `linalg.generic` convert by themselves; accumulators hold f32 until the
+    last element; `nn` operations get conversions around them, which later fuse
+    into the loops beside them; the inside of `nn.fused` is f32 throughout.
+    Constants are widened here. What only moves elements stays as it is.
+
+    Before:
+
+    ```mlir
+    %0 = nn.linear %x, %w : (tensor<2x5xf16>, tensor<3x5xf16>) -> tensor<2x3xf16>
+    ```
+
+    After:
+
+    ```mlir
+    %1 = linalg.generic ... ins(%x) { %a = arith.extf %in : f16 to f32 ... }
+    %2 = nn.linear %1, %w32 : (tensor<2x5xf32>, tensor<3x5xf32>) -> tensor<2x3xf32>
+    %0 = linalg.generic ... ins(%2) { %b = arith.truncf %in : f32 to f16 ... }
+    ```
+  }];
+  let statistics = [
+    Statistic<"numWidened", "widened", "operations made to compute in f32">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
   let summary = "Leave in nn.fused what a kernel computes in registers";
   let description = [{
@@ -163,6 +194,32 @@ def RecordInterface : Pass<"cpu-record-interface", "::mlir::ModuleOp"> {
         inputs = [{name = "x", type = f32, shape = array<i64: 2, 3>} ],
         outputs = [{name = "y", type = i64, shape = array<i64: 2>} ]}}
     func.func @kiln_main(...)
+    ```
+  }];
+}
+
+def DropSigns : Pass<"cpu-drop-signs", "::mlir::func::FuncOp"> {
+  let summary = "Unsigned tensors as signless ones";
+  let description = [{
+    Up to here an element type says whether an integer is unsigned (ui8); the
+    arithmetic on it already works on signless integers behind `tensor.bitcast`.
+    From here on memory holds bits: types become signless and the bitcasts go.
+    The net's border keeps its types in `kiln.interface`.
+
+    Before:
+
+    ```mlir
+    func.func @kiln_main(%x: tensor<3xui8>) -> tensor<3xui8> {
+      %0 = tensor.bitcast %x : tensor<3xui8> to tensor<3xi8>
+      %1 = linalg.generic ... ins(%0, %0) { %s = arith.addi %a, %b : i8 ... }
+      %2 = tensor.bitcast %1 : tensor<3xi8> to tensor<3xui8>
+    ```
+
+    After:
+
+    ```mlir
+    func.func @kiln_main(%x: tensor<3xi8>) -> tensor<3xi8> {
+      %1 = linalg.generic ... ins(%x, %x) { %s = arith.addi %a, %b : i8 ... }
     ```
   }];
 }

@@ -51,6 +51,8 @@ static StringRef functionOf(Operation *op) {
       .Case([](math::AsinhOp) { return "kiln_asinh"; })
       .Case([](math::AcoshOp) { return "kiln_acosh"; })
       .Case([](math::AtanhOp) { return "kiln_atanh"; })
+      .Case([](math::IPowIOp) { return "kiln_ipow"; })
+      .Case([](arith::RemFOp) { return "kiln_fmod"; })
       .Default([](Operation *) { return ""; });
 }
 
@@ -138,8 +140,9 @@ private:
     Type type = op->getResult(0).getType();
     Type element = getElementTypeOrSelf(type);
     auto vector = dyn_cast<VectorType>(type);
-    if ((!element.isF32() && !element.isF64()) ||
-        (vector && vector.getRank() != 1))
+    bool isTaken = isa<math::IPowIOp>(op) ? element.isInteger(64)
+                                          : element.isF32() || element.isF64();
+    if (!isTaken || (vector && vector.getRank() != 1))
       return kiln::emitError(op->getLoc(), ErrorCode::UnsupportedType)
              << "no function for '" << op->getName() << "' on " << type;
     if (element.isF32())

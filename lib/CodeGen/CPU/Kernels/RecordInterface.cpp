@@ -19,9 +19,9 @@ using namespace mlir;
 using namespace kiln;
 
 static bool isTaken(Type type) {
-  return type.isF32() || type.isF64() || type.isInteger(1) ||
-         type.isInteger(8) || type.isInteger(16) || type.isInteger(32) ||
-         type.isInteger(64);
+  return type.isF16() || type.isBF16() || type.isF32() || type.isF64() ||
+         type.isInteger(1) || type.isInteger(8) || type.isInteger(16) ||
+         type.isInteger(32) || type.isInteger(64);
 }
 
 static DictionaryAttr describe(Builder &builder, Attribute name, Type type) {
@@ -41,7 +41,7 @@ static LogicalResult checkType(Location loc, Type type) {
   if (!isTaken(tensor.getElementType()))
     return kiln::emitError(loc, ErrorCode::UnsupportedType)
            << "no kernels for element type " << tensor.getElementType()
-           << "; f32, f64 and integers are taken";
+           << "; f16, bf16, f32, f64 and integers of 1 to 64 bits are taken";
   if (!tensor.hasStaticShape())
     return kiln::emitError(loc, ErrorCode::MissingShape)
            << "a tensor of unknown shape " << type
