@@ -60,23 +60,61 @@ static StringRef cType(ElementType type) {
   llvm_unreachable("unknown element type");
 }
 
+/// "[1 x 3 x 8]"; the batch as "N", or as "49*N" where an image has 49 rows.
+static void writeShape(raw_ostream &os, const ServedShape &shape) {
+  os << "[";
+  for (auto [i, size] : llvm::enumerate(shape.dims)) {
+    os << (i ? " x " : "");
+    if (i != 0 || !shape.isBatched)
+      os << size;
+    else if (size == 1)
+      os << "N";
+    else
+      os << size << "*N";
+  }
+  os << "]";
+}
+
+/// Each tensor, and below it its shape in each set that the net serves.
 static void writeTensors(raw_ostream &os, StringRef kind,
-                         const std::vector<TensorInterface> &tensors) {
+                         const std::vector<TensorInterface> &tensors,
+                         const std::vector<ServedShapes> &served,
+                         std::vector<ServedShape> ServedShapes::*list) {
   os << " *\n * " << kind << ":\n";
   for (auto [i, tensor] : llvm::enumerate(tensors)) {
     os << " *   " << i << ": \"" << inComment(tensor.name) << "\", "
-       << cType(tensor.type) << ", shape [";
-    llvm::interleave(tensor.shape, os, " x ");
-    os << "], " << *elementCount(tensor.shape) * elementSize(tensor.type)
-       << " bytes\n";
+       << cType(tensor.type);
+    const char *separator = ", shape ";
+    for (const ServedShapes &shapes : served) {
+      const ServedShape &shape = (shapes.*list)[i];
+      os << separator;
+      writeShape(os, shape);
+      os << ", " << *elementCount(shape.dims) * elementSize(tensor.type)
+         << (shape.isBatched ? " bytes an image" : " bytes");
+      separator = "\n *      or ";
+    }
+    os << "\n";
   }
+}
+
+static bool hasOpenBatch(const NetInterface &net) {
+  return llvm::any_of(net.served, [](const ServedShapes &shapes) {
+    return llvm::any_of(shapes.inputs, [](const ServedShape &shape) {
+      return shape.isBatched;
+    });
+  });
 }
 
 static void writeOverview(raw_ostream &os, const NetInterface &net) {
   os << "/* " << net.identifier
      << ".h - C interface of a net compiled by Kiln\n";
-  writeTensors(os, "Inputs", net.inputs);
-  writeTensors(os, "Outputs", net.outputs);
+  writeTensors(os, "Inputs", net.inputs, net.served, &ServedShapes::inputs);
+  writeTensors(os, "Outputs", net.outputs, net.served, &ServedShapes::outputs);
+  if (hasOpenBatch(net))
+    os << " *\n * N is the batch, from 1 to " << KILN_GREATEST_BATCH
+       << " and the same for all. An image's outputs do not\n"
+          " * depend on the images beside it. The arena is the same for "
+          "every N.\n";
   os << R"( *
  * Tensors are dense, in C order (the last dimension is contiguous), in the
  * machine's byte order, and aligned as their element type. All memory is the
@@ -127,18 +165,35 @@ static void writeConstants(raw_ostream &os, StringRef prefix) {
      << "\n};\n";
 }
 
+static void writeShapes(raw_ostream &os, StringRef net) {
+  os << R"(
+/* How many sets of shapes the net serves, and the input shapes of each, one
+ * after another, -1 for an open batch; NULL out of range. */
+int )"
+     << net << "_num_shapes(void);\nconst int64_t *" << net
+     << R"(_shape_dims(int index);
+
+/* In what follows `dims` is the shapes of all inputs, one after another. NULL
+ * stands for the shapes stated above where there is one set of them and no open
+ * batch. Of sets that overlap the first is taken. */
+
+/* Writes the shapes of all outputs, one after another, to `output_dims`.
+ * Returns 0 or an error code. */
+int )"
+     << net << R"(_output_dims(const int64_t *dims, int64_t *output_dims);
+
+/* Bytes of scratch memory that one call of run needs, or a negative error code.
+ */
+int64_t )"
+     << net << "_arena_size(const int64_t *dims);\n";
+}
+
 static void writeRun(raw_ostream &os, StringRef net) {
   os << R"(
-/* Bytes of scratch memory that one call of run needs, or a negative error code.
- * `dims`: the shapes of all inputs, one after another; NULL for the shapes
- * stated above, which are the only ones served. */
-int64_t )"
-     << net << R"(_arena_size(const int64_t *dims);
-
-/* Runs the net once. `dims` as above; `inputs` and `outputs` point to one
- * pointer for each tensor, in the order above; `arena` has arena_size(dims)
- * bytes, is aligned to )"
-     << KILN_ARENA_ALIGNMENT << R"(, and need hold nothing. Inputs, outputs and
+/* Runs the net once. `inputs` and `outputs` point to one pointer for each
+ * tensor, in the order above; `arena` has arena_size(dims) bytes, is aligned to
+ * )" << KILN_ARENA_ALIGNMENT
+     << R"(, and need hold nothing. Inputs, outputs and
  * arena must not overlap. Returns 0, or an error code: then no output has been
  * written. */
 int )"
@@ -164,6 +219,7 @@ std::string emitHeader(const NetInterface &net) {
      << "_ABI_VERSION. */\nint " << net.identifier << "_abi_version(void);\n";
   writeConstants(os, prefix);
   writeQueries(os, net.identifier);
+  writeShapes(os, net.identifier);
   writeRun(os, net.identifier);
   os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* KILN_NET_"
      << net.identifier << "_H */\n";

@@ -49,6 +49,8 @@ private:
   template <typename Function>
   llvm::Error find(JITDylib &library, const char *name, Function *&function);
   Result<void> check(const std::vector<HostTensor> &inputs) const;
+  Result<std::vector<HostTensor>>
+  makeOutputs(const std::vector<int64_t> &dims) const;
   Arena takeArena();
 
   NetInterface net;
@@ -56,6 +58,7 @@ private:
   ObjectLinkingLayer layer;
   int (*entry)(const int64_t *, const void *const *, void *const *,
                void *) = nullptr;
+  int (*outputShapes)(const int64_t *, int64_t *) = nullptr;
   const char *(*errorText)(int) = nullptr;
 
   std::mutex arenaMutex;
@@ -85,6 +88,8 @@ llvm::Error JITNet::link(std::span<const std::byte> object) {
     return error;
   if (llvm::Error error = find(library, "run", entry))
     return error;
+  if (llvm::Error error = find(library, "output_dims", outputShapes))
+    return error;
   return find(library, "error_text", errorText);
 }
 
@@ -93,10 +98,12 @@ static std::string describe(ElementType type,
   std::string text(elementTypeName(type));
   text += '[';
   for (size_t i = 0; i < shape.size(); ++i)
-    text += (i ? "," : "") + std::to_string(shape[i]);
+    text += (i ? "," : "") + (shape[i] < 0 ? "?" : std::to_string(shape[i]));
   return text + "]";
 }
 
+/// Types, ranks and the number of bytes; which shapes are served the net itself
+/// knows.
 Result<void> JITNet::check(const std::vector<HostTensor> &inputs) const {
   if (inputs.size() != net.inputs.size())
     return Error{ErrorCode::BadInput,
@@ -105,14 +112,17 @@ Result<void> JITNet::check(const std::vector<HostTensor> &inputs) const {
   for (size_t i = 0; i < inputs.size(); ++i) {
     const TensorInterface &wanted = net.inputs[i];
     const HostTensor &given = inputs[i];
-    if (given.type != wanted.type || given.shape != wanted.shape)
+    bool fits =
+        given.type == wanted.type && given.shape.size() == wanted.shape.size();
+    for (size_t d = 0; fits && d < wanted.shape.size(); ++d)
+      fits = wanted.shape[d] < 0 || wanted.shape[d] == given.shape[d];
+    std::optional<int64_t> count = elementCount(given.shape);
+    if (!fits || !count)
       return Error{ErrorCode::BadInput,
                    "input '" + escapeName(wanted.name) + "' is " +
                        describe(wanted.type, wanted.shape) + ", got " +
                        describe(given.type, given.shape)};
-    // The shape is the net's, whose element count is known to be valid.
-    size_t bytes = static_cast<size_t>(*elementCount(given.shape)) *
-                   elementSize(given.type);
+    size_t bytes = static_cast<size_t>(*count) * elementSize(given.type);
     if (given.data.size() != bytes)
       return Error{ErrorCode::BadInput,
                    "input '" + escapeName(wanted.name) + "' holds " +
@@ -120,6 +130,30 @@ Result<void> JITNet::check(const std::vector<HostTensor> &inputs) const {
                        std::to_string(bytes)};
   }
   return {};
+}
+
+/// Zeros of the shapes that the net gives for `dims`.
+Result<std::vector<HostTensor>>
+JITNet::makeOutputs(const std::vector<int64_t> &dims) const {
+  size_t count = 0;
+  for (const TensorInterface &output : net.outputs)
+    count += output.shape.size();
+  // One more, so that there is an address where all are scalars.
+  std::vector<int64_t> outputDims(count + 1);
+  int code = outputShapes(dims.data(), outputDims.data());
+  if (code == KILN_BAD_DIMS)
+    return Error{ErrorCode::BadInput,
+                 "the net does not serve inputs of these shapes together"};
+  if (code != KILN_OK)
+    return Error{ErrorCode::Internal, errorText(code)};
+  std::vector<HostTensor> outputs;
+  auto next = outputDims.begin();
+  for (const TensorInterface &output : net.outputs) {
+    auto end = next + static_cast<std::ptrdiff_t>(output.shape.size());
+    outputs.push_back(HostTensor::zeros(output.type, {next, end}));
+    next = end;
+  }
+  return outputs;
 }
 
 /// One that an earlier call has left, so that its pages are there already.
@@ -142,26 +176,31 @@ Result<std::vector<HostTensor>>
 JITNet::run(const std::vector<HostTensor> &inputs) {
   if (Result<void> checked = check(inputs); !checked)
     return checked.error();
+  // One more, so that there is an address where all inputs are scalars.
+  std::vector<int64_t> dims;
+  for (const HostTensor &input : inputs)
+    dims.insert(dims.end(), input.shape.begin(), input.shape.end());
+  dims.reserve(dims.size() + 1);
+  Result<std::vector<HostTensor>> outputs = makeOutputs(dims);
+  if (!outputs)
+    return outputs.error();
   Arena arena = takeArena();
   if (!arena)
     return Error{ErrorCode::BadInput, "no memory for the net's arena of " +
                                           std::to_string(net.arenaBytes) +
                                           " bytes"};
-  std::vector<HostTensor> outputs;
   std::vector<const void *> inputPointers;
   std::vector<void *> outputPointers;
   // An empty tensor has no memory, but its pointer must not be null.
   for (const HostTensor &input : inputs)
     inputPointers.push_back(input.data.empty() ? arena.get()
                                                : input.data.data());
-  for (const TensorInterface &output : net.outputs)
-    outputs.push_back(HostTensor::zeros(output.type, output.shape));
-  for (HostTensor &output : outputs)
+  for (HostTensor &output : *outputs)
     outputPointers.push_back(output.data.empty() ? arena.get()
                                                  : output.data.data());
 
-  int code = entry(/*dims=*/nullptr, inputPointers.data(),
-                   outputPointers.data(), arena.get());
+  int code = entry(dims.data(), inputPointers.data(), outputPointers.data(),
+                   arena.get());
   {
     std::lock_guard<std::mutex> lock(arenaMutex);
     freeArenas.push_back(std::move(arena));

@@ -11,7 +11,9 @@
 #include "NetImpl.h"
 #include "NetSummarizer.h"
 #include "Phases.h"
+#include "ShapeSets.h"
 #include "kiln/CodeGen/CPU/Object.h"
+#include "kiln/CodeGen/CPU/Passes.h"
 #include "kiln/Reference/Interpreter.h"
 #include "kiln/Support/Names.h"
 #include "mlir/IR/AsmState.h"
@@ -56,29 +58,95 @@ static LogicalResult runPasses(PassManager &manager, ModuleOp module,
   return result;
 }
 
+std::vector<ModuleOp> Net::Impl::modules() {
+  std::vector<ModuleOp> all = {*module};
+  for (OwningOpRef<ModuleOp> &further : furtherModules)
+    all.push_back(*further);
+  return all;
+}
+
+void Net::Impl::dropModules() {
+  module = nullptr;
+  furtherModules.clear();
+  for (nn::ConstantSweeper &sweeper : constants)
+    sweeper.sweep(nullptr);
+}
+
+/// A dimension is open where the nets differ in it.
+static void openDifferences(std::vector<TensorInterface> &tensors,
+                            const std::vector<TensorInterface> &others) {
+  for (auto [tensor, other] : llvm::zip(tensors, others))
+    for (auto [size, otherSize] : llvm::zip(tensor.shape, other.shape))
+      if (size != otherSize)
+        size = -1;
+}
+
+void Net::Impl::readModules() {
+  if (FoldLedger read = readFoldLedger(*module); !read.empty())
+    ledger = std::move(read);
+  // From the kernels phase on there is no such function.
+  for (auto [i, net] : llvm::enumerate(modules())) {
+    func::FuncOp function = findNet(net);
+    if (!function || phase >= Phase::Kernels)
+      return;
+    if (i == 0)
+      interface = {function.getName().str(),
+                   netInputs(function),
+                   netOutputs(function),
+                   0,
+                   {}};
+    openDifferences(interface.inputs, netInputs(function));
+    openDifferences(interface.outputs, netOutputs(function));
+  }
+}
+
+/// Passes the constants that one net has packed on to the next, whose own
+/// follow them.
+static void passConstantsOn(ModuleOp from, ModuleOp to) {
+  for (StringRef name : {cpu::kConstantsAttrName, cpu::kConstantChunksAttrName})
+    if (Attribute attribute = from->getAttr(name)) {
+      to->setAttr(name, attribute);
+      from->removeAttr(name);
+    }
+}
+
+Result<void> Net::Impl::runPhase(Phase next, size_t index) {
+  DiagnosticBridge &bridge = session->bridge;
+  bridge.begin(defaultCode(next));
+  PassManager manager(&session->context);
+  if (!options.reproducerDir.empty()) {
+    SmallString<128> file(options.reproducerDir);
+    llvm::sys::path::append(file, interface.identifier + "-" +
+                                      std::string(phaseName(next)) + ".mlir");
+    manager.enableCrashReproducerGeneration(file);
+  }
+  addPhasePasses(manager, next, options, target);
+  std::vector<ModuleOp> nets = modules();
+  bool takesOver = next == Phase::Kernels && index > 0;
+  if (takesOver)
+    passConstantsOn(nets[index - 1], nets[index]);
+  if (failed(runPasses(manager, nets[index], constants[index])))
+    return bridge.takeError("phase " + std::string(phaseName(next)));
+  if (takesOver)
+    constants[index - 1].sweep(nets[index - 1]);
+  if (next == Phase::Mode && hasOpenBatch(shapeSets[index]))
+    return proveOpenBatch(nets[index], shapeSets[index],
+                          std::move(traces[index]));
+  return {};
+}
+
 Result<void> Net::advance(Phase to) {
   if (!impl->module)
     return Error{ErrorCode::Usage, "the net has been compiled already"};
-  DiagnosticBridge &bridge = impl->session->bridge;
   while (impl->phase < to) {
     auto next = static_cast<Phase>(static_cast<int>(impl->phase) + 1);
-    bridge.begin(defaultCode(next));
     if (impl->options.progress)
       impl->options.progress(phaseName(next));
-    PassManager manager(&impl->session->context);
-    if (!impl->options.reproducerDir.empty()) {
-      SmallString<128> file(impl->options.reproducerDir);
-      llvm::sys::path::append(file, impl->interface.identifier + "-" +
-                                        std::string(phaseName(next)) + ".mlir");
-      manager.enableCrashReproducerGeneration(file);
-    }
-    addPhasePasses(manager, next, impl->options, impl->target);
-    if (failed(runPasses(manager, *impl->module, impl->constants)))
-      return bridge.takeError("phase " + std::string(phaseName(next)));
+    for (size_t i = 0; i < impl->shapeSets.size(); ++i)
+      if (Result<void> done = impl->runPhase(next, i); !done)
+        return done.error();
     impl->phase = next;
-    FoldLedger ledger = readFoldLedger(*impl->module);
-    if (!ledger.empty())
-      impl->ledger = std::move(ledger);
+    impl->readModules();
     printIfAsked();
   }
   return {};
@@ -197,20 +265,18 @@ static Result<T> emit(Net &net, DiagnosticBridge &bridge,
 Result<Artifact> Net::compile() {
   Result<cpu::ObjectCode> code =
       emit<cpu::ObjectCode>(*this, impl->session->bridge, impl->options, [&] {
-        return cpu::emitObject(*impl->module, impl->target);
+        return cpu::emitObject(impl->modules(), impl->target);
       });
   if (!code)
     return code.error();
   impl->interface = code->interface;
-  // The object holds the weights now.
-  impl->module = nullptr;
-  impl->constants.sweep(nullptr);
+  impl->dropModules();
   return Artifact(std::move(code->bytes), impl->interface);
 }
 
 Result<std::string> Net::compileToText(TextForm form) {
   return emit<std::string>(*this, impl->session->bridge, impl->options, [&] {
-    return cpu::emitCodeText(*impl->module, impl->target,
+    return cpu::emitCodeText(impl->modules(), impl->target,
                              form == TextForm::Assembly
                                  ? cpu::CodeText::Assembly
                                  : cpu::CodeText::LLVMIR);

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NetSummarizer.h"
+#include "kiln/Dialect/NN/Analysis/BatchIndependence.h"
 
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
@@ -38,6 +39,9 @@ static TensorInterface describe(Type type, DictionaryAttr attributes,
   info.name = name ? name.str() : std::move(fallback);
   if (auto tensor = dyn_cast<RankedTensorType>(type)) {
     info.shape = borderShape(tensor);
+    if (attributes && attributes.contains(nn::kBatchAttrName) &&
+        !info.shape.empty())
+      info.shape[0] = -1;
     info.type =
         nn::toElementType(tensor.getElementType()).value_or(ElementType::F32);
   }

@@ -10,6 +10,7 @@
 #include "LLVMErrors.h"
 #include "NetImpl.h"
 #include "NetSummarizer.h"
+#include "ShapeSets.h"
 #include "kiln/CodeGen/CPU/Register.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/ElementTypes.h"
@@ -66,14 +67,15 @@ public:
       : context(context), path(path), options(options),
         stem(toIdentifier(llvm::sys::path::stem(path).str())) {}
 
-  OwningOpRef<ModuleOp> load() {
+  /// An open batch is one image here.
+  OwningOpRef<ModuleOp> load(const Shapes &shapes, HostTrace &trace) {
     if (llvm::sys::path::extension(path) == ".mlir")
       return parse();
-    ImportOptions import;
+    ImportOptions import = importOptions(options, shapes, /*batch=*/1);
     import.netName =
         options.netName.empty() ? stem : toIdentifier(options.netName);
-    import.shapes = options.shapes;
-    import.constants = options.constants;
+    if (hasOpenBatch(shapes))
+      import.trace = &trace;
     FailureOr<OwningOpRef<ModuleOp>> module = importONNX(context, path, import);
     return succeeded(module) ? std::move(*module) : nullptr;
   }
@@ -150,26 +152,46 @@ Result<Net> Session::load(const std::string &path,
   if (!target)
     return fail(toError(target.takeError(), ErrorCode::UnsupportedTarget));
 
+  size_t numDropped;
+  Result<std::vector<Shapes>> sets = collectShapeSets(options, numDropped);
+  if (!sets)
+    return fail(sets.error());
+  if (isIR && (sets->size() > 1 || hasOpenBatch(sets->front())))
+    return fail({ErrorCode::Usage,
+                 "--shapes: IR has the shapes that it has; an open batch, or "
+                 "several sets of shapes, are for ONNX files"});
+  if (numDropped > 0)
+    mlir::emitWarning(FileLineColLoc::get(&impl->context, path, 0, 0))
+        << "--shapes gives " << numDropped
+        << " sets of shapes twice; each is compiled once";
+
   auto net = std::make_unique<Net::Impl>(*impl);
   net->options = options;
   net->target = *target;
+  net->path = path;
+  net->shapeSets = std::move(*sets);
   if (options.progress)
     options.progress("import");
-  {
-    nn::ConstantSweeper::Scope scope(net->constants);
-    net->module = Loader(impl->context, path, options).load();
-  }
-  if (!net->module)
-    return bridge.takeError("reading " + escapeName(path));
-  net->phase = isIR ? options.from : Phase::Import;
-  net->ledger = readFoldLedger(*net->module);
-  if (func::FuncOp function = findNet(*net->module)) {
-    if (failed(checkBorder(function)))
+  for (const Shapes &shapes : net->shapeSets) {
+    OwningOpRef<ModuleOp> module;
+    {
+      nn::ConstantSweeper::Scope scope(
+          net->constants.emplace_back(&impl->context));
+      module = Loader(impl->context, path, options)
+                   .load(shapes, net->traces.emplace_back());
+    }
+    if (!module)
       return bridge.takeError("reading " + escapeName(path));
-    net->interface.identifier = function.getName().str();
-    net->interface.inputs = netInputs(function);
-    net->interface.outputs = netOutputs(function);
+    if (func::FuncOp function = findNet(*module);
+        function && failed(checkBorder(function)))
+      return bridge.takeError("reading " + escapeName(path));
+    if (net->module)
+      net->furtherModules.push_back(std::move(module));
+    else
+      net->module = std::move(module);
   }
+  net->phase = isIR ? options.from : Phase::Import;
+  net->readModules();
   Net result(std::move(net));
   result.printIfAsked();
   return result;

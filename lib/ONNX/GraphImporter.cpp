@@ -148,6 +148,19 @@ static const Operator *findOperator(const Node &node, int64_t opset,
   return nullptr;
 }
 
+void GraphImporter::trace(const Node &node, const std::string &output,
+                          TensorRef value) {
+  /// What is larger is no arithmetic on shapes.
+  constexpr int64_t kMaxTraced = 4096;
+  if (!importOptions.trace || output.empty() || !value)
+    return;
+  if (value->size() > kMaxTraced)
+    value = std::make_shared<const HostTensor>(
+        HostTensor{value->type, value->shape, {}});
+  importOptions.trace->push_back(
+      {node.name, node.op, node.inputs, output, std::move(value)});
+}
+
 LogicalResult GraphImporter::importNode(const Node &node) {
   auto poison = [&] {
     for (const std::string &output : node.outputs)
@@ -167,6 +180,9 @@ LogicalResult GraphImporter::importNode(const Node &node) {
   NodeImporter importer(*this, node, *entry);
   if (failed(importer.run()))
     return rejections.size() > rejectedBefore ? poison() : failure();
+  for (const std::string &output : node.outputs)
+    if (auto found = tensors.find(output); found != tensors.end())
+      trace(node, output, found->second.host);
   for (auto [i, output] : llvm::enumerate(node.outputs))
     if (!output.empty() && !isDefined(output))
       missing.try_emplace(
@@ -303,6 +319,8 @@ GraphImporter::import(ArrayRef<const Node *> nodes) {
                                        FunctionType::get(&context, {}, {}));
   if (failed(addInputs(function)))
     return failure();
+  for (const auto &[tensorName, value] : model.initializers)
+    trace(Node(), tensorName, value);
   for (const Node *node : nodes)
     if (failed(importNode(*node)))
       return failure();

@@ -67,6 +67,8 @@ private:
 
   llvm::LogicalResult addInputs(mlir::func::FuncOp function);
   llvm::LogicalResult importNode(const Node &node);
+  /// Notes a known tensor, where a trace is asked for.
+  void trace(const Node &node, const std::string &output, TensorRef value);
   llvm::LogicalResult addOutputs(mlir::func::FuncOp function);
   void warnOfDeclarations(llvm::ArrayRef<const Node *> nodes);
   bool hasRejectedInput(const Node &node);

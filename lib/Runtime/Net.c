@@ -41,21 +41,94 @@ static const struct KilnTensor *tensorAt(const struct KilnTensor *tensors,
 KILN_TENSOR_QUERIES(input, inputs, numInputs)
 KILN_TENSOR_QUERIES(output, outputs, numOutputs)
 
-/// True where `dims` are the shapes that the net was compiled for.
-static int servesDims(const struct KilnNet *net, const int64_t *dims) {
-  if (!dims)
-    return 1;
-  for (int32_t i = 0; i < net->numInputs; ++i) {
-    const struct KilnTensor *tensor = &net->inputs[i];
-    for (int32_t d = 0; d < tensor->rank; ++d)
-      if (*dims++ != tensor->shape[d])
-        return 0;
-  }
+int kiln_net_num_shapes(const struct KilnNet *net) { return net->numShapes; }
+
+const int64_t *kiln_net_shape_dims(const struct KilnNet *net, int index) {
+  return index >= 0 && index < net->numShapes ? net->shapes[index].inputDims
+                                              : NULL;
+}
+
+/// True if `images` images of each of the `count` tensors can be addressed.
+static int areAddressable(const int64_t *imageBytes, int32_t count,
+                          int64_t images) {
+  for (int32_t i = 0; i < count; ++i)
+    if (imageBytes[i] > 0 && images > INT64_MAX / imageBytes[i])
+      return 0;
   return 1;
 }
 
+/// The batch size if `dims` are of this set (1 where no batch is open), else 0.
+/// Every open dimension is the same batch.
+static int64_t countImages(const struct KilnNet *net,
+                           const struct KilnShapes *shapes,
+                           const int64_t *dims) {
+  const int64_t *wanted = shapes->inputDims;
+  int64_t images = 0;
+  for (int32_t i = 0; i < net->numInputs; ++i)
+    for (int32_t d = 0; d < net->inputs[i].rank; ++d, ++dims, ++wanted) {
+      if (*wanted >= 0) {
+        if (*dims != *wanted)
+          return 0;
+        continue;
+      }
+      if (*dims < 1 || *dims > KILN_GREATEST_BATCH ||
+          (images && *dims != images))
+        return 0;
+      images = *dims;
+    }
+  if (!images)
+    return 1;
+  return areAddressable(shapes->inputImageBytes, net->numInputs, images) &&
+                 areAddressable(shapes->outputImageBytes, net->numOutputs,
+                                images)
+             ? images
+             : 0;
+}
+
+static int hasOpenBatch(const struct KilnNet *net,
+                        const struct KilnShapes *shapes) {
+  for (int32_t i = 0; i < net->numInputs; ++i)
+    if (shapes->inputImageBytes[i] >= 0)
+      return 1;
+  return 0;
+}
+
+/// The first set of shapes that serves `dims`, and the batch size; or null.
+static const struct KilnShapes *
+findShapes(const struct KilnNet *net, const int64_t *dims, int64_t *images) {
+  *images = 1;
+  if (!dims)
+    return net->numShapes == 1 && !hasOpenBatch(net, net->shapes) ? net->shapes
+                                                                  : NULL;
+  for (int32_t i = 0; i < net->numShapes; ++i) {
+    *images = countImages(net, &net->shapes[i], dims);
+    if (*images)
+      return &net->shapes[i];
+  }
+  return NULL;
+}
+
 int64_t kiln_net_arena_size(const struct KilnNet *net, const int64_t *dims) {
-  return servesDims(net, dims) ? net->arenaBytes : KILN_BAD_DIMS;
+  int64_t images;
+  const struct KilnShapes *shapes = findShapes(net, dims, &images);
+  return shapes ? shapes->arenaBytes : KILN_BAD_DIMS;
+}
+
+int kiln_net_output_dims(const struct KilnNet *net, const int64_t *dims,
+                         int64_t *outputDims) {
+  int64_t images;
+  const struct KilnShapes *shapes = findShapes(net, dims, &images);
+  if (!shapes)
+    return KILN_BAD_DIMS;
+  if (!outputDims)
+    return KILN_NULL_POINTER;
+  const int64_t *ofImage = shapes->outputDims;
+  for (int32_t i = 0; i < net->numOutputs; ++i)
+    for (int32_t d = 0; d < net->outputs[i].rank; ++d) {
+      int isBatch = d == 0 && shapes->outputImageBytes[i] >= 0;
+      *outputDims++ = *ofImage++ * (isBatch ? images : 1);
+    }
+  return KILN_OK;
 }
 
 /// True if `pointers`, or one of the `count` that it holds, is null.
@@ -68,19 +141,22 @@ static int anyNull(const void *const *pointers, int32_t count) {
   return 0;
 }
 
-int kiln_net_check(const struct KilnNet *net, const int64_t *dims,
-                   const void *const *inputs, void *const *outputs,
-                   const void *arena) {
-  if (!servesDims(net, dims))
+int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
+                 const void *const *inputs, void *const *outputs, void *arena) {
+  int64_t images;
+  const struct KilnShapes *shapes = findShapes(net, dims, &images);
+  if (!shapes)
     return KILN_BAD_DIMS;
   if (anyNull(inputs, net->numInputs) ||
       anyNull((const void *const *)outputs, net->numOutputs) ||
-      (net->arenaBytes > 0 && !arena))
+      (shapes->arenaBytes > 0 && !arena))
     return KILN_NULL_POINTER;
-  if (net->arenaBytes > 0 && (uintptr_t)arena % KILN_ARENA_ALIGNMENT)
+  if (shapes->arenaBytes > 0 && (uintptr_t)arena % KILN_ARENA_ALIGNMENT)
     return KILN_MISALIGNED_ARENA;
   if (!kiln_cpu_serves(net->cpuFeatures))
     return KILN_CPU_LACKS_FEATURE;
+  for (int64_t image = 0; image < images; ++image)
+    shapes->run(inputs, outputs, arena, image);
   return KILN_OK;
 }
 
@@ -89,7 +165,7 @@ const char *kiln_net_error_text(int code) {
   case KILN_OK:
     return "no error";
   case KILN_BAD_DIMS:
-    return "the net was not compiled for these dimensions";
+    return "the net does not serve these dimensions";
   case KILN_NULL_POINTER:
     return "an input, output or arena pointer is null";
   case KILN_MISALIGNED_ARENA:

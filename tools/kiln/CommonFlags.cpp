@@ -27,8 +27,11 @@ void CommonFlags::addNetFlags(CLI::App &command) {
   command
       .add_option("--shapes", shapes,
                   "Shapes of inputs, for dimensions that the file leaves open: "
-                  "x:1x3x224x224 or x[1,3,224,224]; several with commas or by "
-                  "repeating; names with ':' in double quotes")
+                  "x:1x3x224x224 or x[1,3,224,224]; several inputs with commas "
+                  "or by repeating; names with ':' in double quotes. N instead "
+                  "of a number leaves the batch (dimension 0) open: one "
+                  "artifact serves any. An input named again begins a further "
+                  "set of shapes, which the artifact serves as well")
       ->type_name("NAME:DIMS")
       ->delimiter('\0')
       ->allow_extra_args(false);
@@ -102,11 +105,16 @@ static Result<void> bind(const std::vector<std::string> &texts,
 Result<CompileOptions> CommonFlags::toOptions() const {
   CompileOptions options;
   options.netName = netName;
+  std::vector<Shapes> sets;
   for (const std::string &text : shapes)
-    if (Result<void> parsed = parseShapes(text, options.shapes); !parsed)
+    if (Result<void> parsed = parseShapes(text, sets); !parsed)
       return parsed.error();
   if (Result<void> bound = bind(bindings, options); !bound)
     return bound.error();
+  if (!sets.empty()) {
+    options.shapes = std::move(sets.front());
+    options.furtherShapes.assign(sets.begin() + 1, sets.end());
+  }
   options.mode = mode == "eval"    ? Mode::Eval
                  : mode == "train" ? Mode::Train
                                    : Mode::Keep;

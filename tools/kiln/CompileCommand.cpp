@@ -148,6 +148,10 @@ int compile(const CompileFlags &flags) {
   if (flags.emit == "cubin")
     return reportError({ErrorCode::UnsupportedTarget,
                         "--emit=cubin: this build has no GPU code generator"});
+  if (phaseToPrint(flags) && !options->furtherShapes.empty())
+    return reportError({ErrorCode::Usage,
+                        "--to and --emit of IR print one net; give one set of "
+                        "shapes"});
   bool isText =
       phaseToPrint(flags) || flags.emit == "llvm" || flags.emit == "asm";
   if (!isText)

@@ -12,6 +12,7 @@
 #include "kiln/Compiler/TensorFiles.h"
 #include "kiln/Support/Compare.h"
 
+#include <algorithm>
 #include <cmath>
 #include <iomanip>
 #include <iostream>
@@ -42,12 +43,32 @@ Result<Tensors> readFiles(const std::vector<TensorArgument> &arguments) {
   return tensors;
 }
 
+std::vector<Shapes *> shapeSets(CompileOptions &options) {
+  std::vector<Shapes *> sets = {&options.shapes};
+  for (Shapes &further : options.furtherShapes)
+    sets.push_back(&further);
+  return sets;
+}
+
 void addShapesOfInputs(CompileOptions &options,
                        const std::vector<TensorArgument> &arguments,
                        const Tensors &tensors) {
   for (size_t i = 0; i < arguments.size(); ++i)
     if (!arguments[i].name.empty())
-      options.shapes.emplace(arguments[i].name, tensors[i].shape);
+      for (Shapes *shapes : shapeSets(options))
+        shapes->emplace(arguments[i].name, tensors[i].shape);
+}
+
+/// The interpreter takes the batch as it is: it runs the net of the inputs'
+/// own shapes, and so checks what walking over the images gives.
+void closeShapes(CompileOptions &options,
+                 const std::vector<TensorArgument> &arguments,
+                 const Tensors &tensors) {
+  options.furtherShapes.clear();
+  for (size_t i = 0; i < arguments.size(); ++i)
+    if (auto given = options.shapes.find(arguments[i].name);
+        given != options.shapes.end())
+      given->second = tensors[i].shape;
 }
 
 /// The tensors in the net's order, or an error naming what is missing.
@@ -189,6 +210,12 @@ int runNet(const RunFlags &flags) {
   if (!tensors)
     return reportError(tensors.error());
   addShapesOfInputs(*options, *arguments, *tensors);
+  if (flags.interpret &&
+      (!options->furtherShapes.empty() ||
+       std::ranges::any_of(options->shapes, [](const auto &shape) {
+         return std::ranges::count(shape.second, kOpenBatch) != 0;
+       })))
+    closeShapes(*options, *arguments, *tensors);
 
   Progress progress(*options);
   Session session;

@@ -30,7 +30,8 @@ class LoadedNet {
 public:
   virtual ~LoadedNet() = default;
 
-  /// Inputs in the net's order; types and shapes must be the net's (K0600).
+  /// Inputs in the net's order; their types must be the net's, their shapes
+  /// together one set that it serves, any batch where that is open (K0600).
   virtual Result<std::vector<HostTensor>>
   run(const std::vector<HostTensor> &inputs) = 0;
 };

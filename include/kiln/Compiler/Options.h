@@ -46,15 +46,27 @@ struct TargetOptions {
   unsigned optLevel = 3;
 };
 
+/// Stands in a shape for a batch that is known at run time only.
+inline constexpr int64_t kOpenBatch = -1;
+
+/// Shapes of inputs by name.
+using Shapes = std::map<std::string, std::vector<int64_t>>;
+
 struct CompileOptions {
   /// Prefix of the artifact's symbols, made a C identifier; empty: the file's
   /// stem.
   std::string netName;
-  /// Shapes of inputs by name, for dimensions that the file leaves open.
-  std::map<std::string, std::vector<int64_t>> shapes;
   /// Inputs of an ONNX file that become constants of the net, by name; type
   /// and shape must agree with the file's declaration (K0600).
   std::map<std::string, HostTensor> constants;
+  /// Shapes of inputs, for dimensions that the file leaves open. Dimension 0
+  /// may be kOpenBatch: the artifact then serves any batch from 1 on, the same
+  /// for all such inputs, provided that images can be proven independent
+  /// (K0302).
+  Shapes shapes;
+  /// Further sets of shapes, of the same inputs, that the artifact serves
+  /// beside `shapes`, each by code of its own over shared weights.
+  std::vector<Shapes> furtherShapes;
   Mode mode = Mode::Keep;
   /// False leaves every batch normalisation unfolded.
   bool fold = true;

@@ -9,6 +9,7 @@
 #ifndef KILN_ONNX_IMPORT_H
 #define KILN_ONNX_IMPORT_H
 
+#include "kiln/ONNX/ShapeArithmetic.h"
 #include "kiln/Support/HostTensor.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -36,6 +37,8 @@ struct ImportOptions {
   uint64_t maxFileBytes = (uint64_t{1} << 31) - 1;
   /// Largest tensor, in elements.
   int64_t maxElements = int64_t{1} << 31;
+  /// Where to note what importing computed; null: nowhere.
+  HostTrace *trace = nullptr;
 };
 
 /// Reads an ONNX model (opsets 1 to 25 of the default domain) and gives a

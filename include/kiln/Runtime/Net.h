@@ -23,7 +23,7 @@ extern "C" {
 
 /// The version that `<net>_abi_version` returns; grows when the interface
 /// changes in a way that breaks a program.
-#define KILN_ABI_VERSION 1
+#define KILN_ABI_VERSION 2
 
 enum {
   KILN_OK = 0,
@@ -36,20 +36,42 @@ enum {
 /// Bytes; what `arena` must be aligned to.
 #define KILN_ARENA_ALIGNMENT 64
 
+/// The greatest batch size that a net with an open batch serves: up to it the
+/// net is proven to be the same at every size.
+#define KILN_GREATEST_BATCH 16777213
+
 struct KilnTensor {
   const char *name;
+  /// -1 for an open batch, and where the served shapes differ.
   const int64_t *shape;
   int32_t rank;
   /// A value of kiln::ElementType.
   int32_t type;
 };
 
+/// One set of shapes that the net serves. Tensors without batch are the same
+/// for all images.
+struct KilnShapes {
+  /// Of all inputs one after another; -1 for the open batch.
+  const int64_t *inputDims;
+  /// Of all outputs, each for one image.
+  const int64_t *outputDims;
+  /// Bytes of one image of each tensor; -1 for one without batch.
+  const int64_t *inputImageBytes;
+  const int64_t *outputImageBytes;
+  int64_t arenaBytes;
+  /// Computes one image of the batch. Code for the net's CPU.
+  void (*run)(const void *const *inputs, void *const *outputs, void *arena,
+              int64_t image);
+};
+
 struct KilnNet {
   const struct KilnTensor *inputs;
   const struct KilnTensor *outputs;
+  const struct KilnShapes *shapes;
   int32_t numInputs;
   int32_t numOutputs;
-  int64_t arenaBytes;
+  int32_t numShapes;
   /// One bit for each line of CpuFeatures.def.
   uint64_t cpuFeatures;
 };
@@ -64,14 +86,24 @@ int kiln_net_output_rank(const struct KilnNet *net, int index);
 const int64_t *kiln_net_output_shape(const struct KilnNet *net, int index);
 int kiln_net_output_type(const struct KilnNet *net, int index);
 
-/// Bytes, or KILN_BAD_DIMS. `dims` is all input shapes one after another, or
-/// null for the shapes compiled for.
+/// How many sets of shapes the net serves; the input shapes of one, one after
+/// another with -1 for an open batch; null out of range.
+int kiln_net_num_shapes(const struct KilnNet *net);
+const int64_t *kiln_net_shape_dims(const struct KilnNet *net, int index);
+
+// `dims` is all input shapes one after another. Null stands for the shapes
+// compiled for where there is one set of them, without an open batch.
+
+/// Bytes, or KILN_BAD_DIMS.
 int64_t kiln_net_arena_size(const struct KilnNet *net, const int64_t *dims);
 
-/// What `run` checks before it touches anything.
-int kiln_net_check(const struct KilnNet *net, const int64_t *dims,
-                   const void *const *inputs, void *const *outputs,
-                   const void *arena);
+/// Writes all output shapes for `dims`, one after another.
+int kiln_net_output_dims(const struct KilnNet *net, const int64_t *dims,
+                         int64_t *outputDims);
+
+/// Runs the net on each image in turn; after an error nothing is written.
+int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
+                 const void *const *inputs, void *const *outputs, void *arena);
 
 /// Static text; never null.
 const char *kiln_net_error_text(int code);

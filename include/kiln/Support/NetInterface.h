@@ -26,15 +26,35 @@ struct TensorInterface {
   /// As in the net's file: any bytes.
   std::string name;
   ElementType type = ElementType::F32;
+  /// -1 for a dimension that is open: the batch, or where the sets of shapes
+  /// that the net serves differ.
   std::vector<int64_t> shape;
+};
+
+/// A tensor's shape in one of the sets that a net serves.
+struct ServedShape {
+  /// Of one image's part where `isBatched`: dimension 0 grows with the batch.
+  std::vector<int64_t> dims;
+  bool isBatched = false;
+};
+
+/// One set of shapes that a net serves, with code of its own.
+struct ServedShapes {
+  std::vector<ServedShape> inputs, outputs;
+  /// Bytes of scratch memory that one run needs, aligned to 64; the same for
+  /// any batch.
+  int64_t arenaBytes = 0;
 };
 
 struct NetInterface {
   /// A C identifier: the prefix of the artifact's symbols.
   std::string identifier;
   std::vector<TensorInterface> inputs, outputs;
-  /// Bytes of scratch memory that one run needs, aligned to 64.
+  /// Bytes of scratch memory that is enough for every set of shapes.
   int64_t arenaBytes = 0;
+  /// At least one, in the order in which they were asked for; the first that
+  /// fits is run.
+  std::vector<ServedShapes> served;
 };
 
 } // namespace kiln

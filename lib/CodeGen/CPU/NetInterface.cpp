@@ -17,27 +17,32 @@ using namespace mlir;
 
 namespace kiln::cpu {
 
-/// Reads one of the lists `inputs` and `outputs`; nothing where malformed.
-static std::optional<std::vector<TensorInterface>> readTensors(Attribute attr) {
+/// Reads one of the lists `inputs` and `outputs`; false where malformed.
+static bool readTensors(Attribute attr, std::vector<TensorInterface> &tensors,
+                        std::vector<ServedShape> &served) {
   auto list = dyn_cast_or_null<ArrayAttr>(attr);
   if (!list)
-    return std::nullopt;
-  std::vector<TensorInterface> tensors;
+    return false;
   for (Attribute entry : list) {
     auto fields = dyn_cast<DictionaryAttr>(entry);
     if (!fields)
-      return std::nullopt;
+      return false;
     auto name = fields.getAs<StringAttr>("name");
     auto type = fields.getAs<TypeAttr>("type");
     auto shape = fields.getAs<DenseI64ArrayAttr>("shape");
     if (!name || !type || !shape)
-      return std::nullopt;
+      return false;
     std::optional<ElementType> element = nn::toElementType(type.getValue());
-    if (!element || !elementCount(shape.asArrayRef()))
-      return std::nullopt;
+    bool isBatched = fields.contains("batched");
+    if (!element || !elementCount(shape.asArrayRef()) ||
+        (isBatched && shape.empty()))
+      return false;
+    served.push_back({shape.asArrayRef().vec(), isBatched});
     tensors.push_back({name.str(), *element, shape.asArrayRef().vec()});
+    if (isBatched)
+      tensors.back().shape[0] = -1;
   }
-  return tensors;
+  return true;
 }
 
 llvm::Expected<NetInterface> readNetInterface(ModuleOp module) {
@@ -48,14 +53,45 @@ llvm::Expected<NetInterface> readNetInterface(ModuleOp module) {
                         "kiln.arena_bytes: it has not gone through the "
                         "kernels phase");
   auto name = fields.getAs<StringAttr>("name");
-  auto inputs = readTensors(fields.get("inputs"));
-  auto outputs = readTensors(fields.get("outputs"));
+  NetInterface net;
+  ServedShapes served;
+  served.arenaBytes = net.arenaBytes = arena.getInt();
   // The name becomes symbols: whoever set it had to make it an identifier.
-  if (!name || name.getValue() != toIdentifier(name.getValue()) || !inputs ||
-      !outputs)
+  if (!name || name.getValue() != toIdentifier(name.getValue()) ||
+      !readTensors(fields.get("inputs"), net.inputs, served.inputs) ||
+      !readTensors(fields.get("outputs"), net.outputs, served.outputs))
     return codeGenError("the module's kiln.interface is malformed");
-  return NetInterface{name.str(), std::move(*inputs), std::move(*outputs),
-                      arena.getInt()};
+  net.identifier = name.str();
+  net.served.push_back(std::move(served));
+  return net;
+}
+
+/// Opens the dimensions in which the tensors differ; false where they are not
+/// the same tensors.
+static bool mergeTensors(std::vector<TensorInterface> &tensors,
+                         const std::vector<TensorInterface> &others) {
+  if (tensors.size() != others.size())
+    return false;
+  for (auto [tensor, other] : llvm::zip_equal(tensors, others)) {
+    if (tensor.name != other.name || tensor.type != other.type ||
+        tensor.shape.size() != other.shape.size())
+      return false;
+    for (auto [size, otherSize] : llvm::zip_equal(tensor.shape, other.shape))
+      if (size != otherSize)
+        size = -1;
+  }
+  return true;
+}
+
+llvm::Error mergeNetInterface(NetInterface &net, const NetInterface &other) {
+  if (net.identifier != other.identifier ||
+      !mergeTensors(net.inputs, other.inputs) ||
+      !mergeTensors(net.outputs, other.outputs))
+    return codeGenError("the nets for the sets of shapes differ in name, type "
+                        "or rank of an input or output");
+  net.arenaBytes = std::max(net.arenaBytes, other.arenaBytes);
+  llvm::append_range(net.served, other.served);
+  return llvm::Error::success();
 }
 
 } // namespace kiln::cpu

@@ -101,27 +101,43 @@ static Error declareConstants(Emission &emission) {
   return Error::success();
 }
 
+/// The nets' interfaces in one, their code in one module.
+static Error combine(ArrayRef<mlir::ModuleOp> modules, Emission &emission,
+                     SmallVectorImpl<Function *> &mains) {
+  SmallVector<std::unique_ptr<Module>> nets;
+  for (mlir::ModuleOp module : modules) {
+    Expected<NetInterface> interface = readNetInterface(module);
+    if (!interface)
+      return interface.takeError();
+    if (nets.empty())
+      emission.interface = std::move(*interface);
+    else if (Error error = mergeNetInterface(emission.interface, *interface))
+      return error;
+    mlir::registerBuiltinDialectTranslation(*module->getContext());
+    mlir::registerLLVMDialectTranslation(*module->getContext());
+    nets.push_back(mlir::translateModuleToLLVMIR(
+        module, emission.context, emission.interface.identifier));
+    if (!nets.back())
+      return codeGenError("the module does not translate to LLVM IR");
+  }
+  Expected<std::unique_ptr<Module>> linked = linkNets(nets, mains);
+  if (!linked)
+    return linked.takeError();
+  emission.module = std::move(*linked);
+  return readConstants(modules.back(), emission);
+}
+
 /// Translates, links, optimises: all that comes before the choice of a format.
-static Error prepare(mlir::ModuleOp module, const TargetDescription &target,
-                     Emission &emission) {
-  Expected<NetInterface> interface = readNetInterface(module);
-  if (!interface)
-    return interface.takeError();
-  emission.interface = std::move(*interface);
-  if (Error error = readConstants(module, emission))
-    return error;
+static Error prepare(ArrayRef<mlir::ModuleOp> modules,
+                     const TargetDescription &target, Emission &emission) {
   Expected<std::unique_ptr<TargetMachine>> machine =
       createTargetMachine(target);
   if (!machine)
     return machine.takeError();
   emission.machine = std::move(*machine);
-
-  mlir::registerBuiltinDialectTranslation(*module->getContext());
-  mlir::registerLLVMDialectTranslation(*module->getContext());
-  emission.module = mlir::translateModuleToLLVMIR(
-      module, emission.context, emission.interface.identifier);
-  if (!emission.module)
-    return codeGenError("the module does not translate to LLVM IR");
+  SmallVector<Function *> mains;
+  if (Error error = combine(modules, emission, mains))
+    return error;
   emission.module->setTargetTriple(Triple(target.triple));
   emission.module->setDataLayout(emission.machine->createDataLayout());
   emission.module->setPICLevel(PICLevel::BigPIC);
@@ -129,7 +145,7 @@ static Error prepare(mlir::ModuleOp module, const TargetDescription &target,
   if (Error error = declareConstants(emission))
     return error;
   setTargetAttributes(*emission.module, target);
-  if (Error error = addInterface(*emission.module, emission.interface,
+  if (Error error = addInterface(*emission.module, emission.interface, mains,
                                  requiredCpuFeatures(*emission.machine)))
     return error;
   if (Error error = linkRuntime(*emission.module, target))
@@ -203,10 +219,10 @@ static Error finishObject(Emission &emission, std::vector<std::byte> &bytes) {
   return Error::success();
 }
 
-Expected<ObjectCode> emitObject(mlir::ModuleOp module,
+Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
                                 const TargetDescription &target) {
   Emission emission;
-  if (Error error = prepare(module, target, emission))
+  if (Error error = prepare(modules, target, emission))
     return error;
   defineConstants(emission, /*asZeros=*/true);
   ObjectCode code;
@@ -221,11 +237,11 @@ Expected<ObjectCode> emitObject(mlir::ModuleOp module,
   return code;
 }
 
-Expected<std::string> emitCodeText(mlir::ModuleOp module,
+Expected<std::string> emitCodeText(ArrayRef<mlir::ModuleOp> modules,
                                    const TargetDescription &target,
                                    CodeText form) {
   Emission emission;
-  if (Error error = prepare(module, target, emission))
+  if (Error error = prepare(modules, target, emission))
     return error;
   defineConstants(emission, /*asZeros=*/false);
   if (form == CodeText::LLVMIR) {

@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "ObjectStages.h"
+#include "kiln/Dialect/NN/Analysis/BatchIndependence.h"
 #include "kiln/Runtime/Net.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/IRBuilder.h"
@@ -19,27 +20,33 @@ using namespace llvm;
 
 namespace kiln::cpu {
 
+static_assert(KILN_GREATEST_BATCH == nn::kGreatestBatch,
+              "a net serves the batch sizes for which it is proven");
+
 namespace {
 
 class InterfaceBuilder {
 public:
-  InterfaceBuilder(Module &module, const NetInterface &interface,
-                   Function &main);
+  InterfaceBuilder(Module &module, const NetInterface &interface);
 
-  void addDescriptor(uint64_t cpuFeatures);
+  /// `mains`: the nets' own functions, one for each set of shapes.
+  void addDescriptor(ArrayRef<Function *> mains, uint64_t cpuFeatures);
   void addConstant(StringRef name, int value);
   /// `<net>_<name>(arguments...)` returning `kiln_net_<name>(descriptor,
   /// arguments...)`.
   void addForwarder(StringRef name, Type *result, ArrayRef<Type *> arguments,
                     bool takesDescriptor = true);
-  void addRun();
 
   Type *int32, *int64;
   PointerType *pointer;
 
 private:
   Constant *addGlobal(Constant *value);
+  Constant *addNumbers(ArrayRef<int64_t> numbers);
   Constant *addTensors(ArrayRef<TensorInterface> tensors, StructType *type);
+  Constant *addShapes(ArrayRef<Function *> mains);
+  Function *addImageRunner(Function &main, ArrayRef<int64_t> inputBytes,
+                           ArrayRef<int64_t> outputBytes);
   Function *addFunction(StringRef name, Type *result,
                         ArrayRef<Type *> arguments);
   Value *callRuntime(IRBuilder<> &builder, const Twine &name, Type *result,
@@ -47,25 +54,31 @@ private:
 
   Module &module;
   const NetInterface &interface;
-  Function &main;
   Constant *descriptor = nullptr;
 };
 
 } // namespace
 
 InterfaceBuilder::InterfaceBuilder(Module &module,
-                                   const NetInterface &interface,
-                                   Function &main)
+                                   const NetInterface &interface)
     : int32(Type::getInt32Ty(module.getContext())),
       int64(Type::getInt64Ty(module.getContext())),
       pointer(PointerType::getUnqual(module.getContext())), module(module),
-      interface(interface), main(main) {}
+      interface(interface) {}
 
 Constant *InterfaceBuilder::addGlobal(Constant *value) {
   auto *global =
       new GlobalVariable(module, value->getType(), /*isConstant=*/true,
                          GlobalValue::PrivateLinkage, value);
   return global;
+}
+
+/// An array of int64_t; null where it is empty.
+Constant *InterfaceBuilder::addNumbers(ArrayRef<int64_t> numbers) {
+  if (numbers.empty())
+    return ConstantPointerNull::get(pointer);
+  SmallVector<uint64_t> values(numbers.begin(), numbers.end());
+  return addGlobal(ConstantDataArray::get(module.getContext(), values));
 }
 
 /// An array of KilnTensor.
@@ -76,33 +89,77 @@ Constant *InterfaceBuilder::addTensors(ArrayRef<TensorInterface> tensors,
   for (const TensorInterface &tensor : tensors) {
     // Adds the terminating zero; a name's own zeros end it early for C.
     Constant *name = ConstantDataArray::getString(context, tensor.name);
-    SmallVector<uint64_t> shape(tensor.shape.begin(), tensor.shape.end());
-    Constant *dims = ConstantDataArray::get(context, shape);
     entries.push_back(ConstantStruct::get(
-        type,
-        {addGlobal(name),
-         shape.empty() ? ConstantPointerNull::get(pointer) : addGlobal(dims),
-         ConstantInt::get(int32, shape.size()),
-         ConstantInt::get(int32, static_cast<int32_t>(tensor.type))}));
+        type, {addGlobal(name), addNumbers(tensor.shape),
+               ConstantInt::get(int32, tensor.shape.size()),
+               ConstantInt::get(int32, static_cast<int32_t>(tensor.type))}));
   }
   return addGlobal(
       ConstantArray::get(ArrayType::get(type, entries.size()), entries));
 }
 
-void InterfaceBuilder::addDescriptor(uint64_t cpuFeatures) {
+/// Bytes of one image of each tensor, -1 for one without batch.
+static SmallVector<int64_t> imageBytes(ArrayRef<TensorInterface> tensors,
+                                       ArrayRef<ServedShape> shapes) {
+  SmallVector<int64_t> bytes;
+  for (auto [tensor, shape] : zip_equal(tensors, shapes))
+    bytes.push_back(shape.isBatched
+                        ? elementCount(shape.dims).value_or(0) *
+                              static_cast<int64_t>(elementSize(tensor.type))
+                        : -1);
+  return bytes;
+}
+
+/// All dimensions, one after another; `open` in the place of the batch.
+static SmallVector<int64_t> flatten(ArrayRef<ServedShape> shapes,
+                                    std::optional<int64_t> open) {
+  SmallVector<int64_t> dims;
+  for (const ServedShape &shape : shapes) {
+    size_t first = dims.size();
+    append_range(dims, shape.dims);
+    if (shape.isBatched && open)
+      dims[first] = *open;
+  }
+  return dims;
+}
+
+/// An array of KilnShapes.
+Constant *InterfaceBuilder::addShapes(ArrayRef<Function *> mains) {
+  StructType *type =
+      StructType::get(module.getContext(),
+                      {pointer, pointer, pointer, pointer, int64, pointer});
+  static_assert(sizeof(KilnShapes) == 48, "built here field by field");
+  SmallVector<Constant *> entries;
+  for (auto [main, served] : zip_equal(mains, interface.served)) {
+    SmallVector<int64_t> inputs = imageBytes(interface.inputs, served.inputs);
+    SmallVector<int64_t> outputs =
+        imageBytes(interface.outputs, served.outputs);
+    entries.push_back(ConstantStruct::get(
+        type,
+        {addNumbers(flatten(served.inputs, -1)),
+         addNumbers(flatten(served.outputs, std::nullopt)), addNumbers(inputs),
+         addNumbers(outputs), ConstantInt::get(int64, served.arenaBytes),
+         addImageRunner(*main, inputs, outputs)}));
+  }
+  return addGlobal(
+      ConstantArray::get(ArrayType::get(type, entries.size()), entries));
+}
+
+void InterfaceBuilder::addDescriptor(ArrayRef<Function *> mains,
+                                     uint64_t cpuFeatures) {
   LLVMContext &context = module.getContext();
   StructType *tensor =
       StructType::get(context, {pointer, pointer, int32, int32});
-  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 40,
+  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 48,
                 "the structs of Runtime/Net.h are built here field by field");
-  StructType *net =
-      StructType::get(context, {pointer, pointer, int32, int32, int64, int64});
+  StructType *net = StructType::get(
+      context, {pointer, pointer, pointer, int32, int32, int32, int64});
   descriptor = addGlobal(ConstantStruct::get(
       net, {addTensors(interface.inputs, tensor),
-            addTensors(interface.outputs, tensor),
+            addTensors(interface.outputs, tensor), addShapes(mains),
             ConstantInt::get(int32, interface.inputs.size()),
             ConstantInt::get(int32, interface.outputs.size()),
-            ConstantInt::get(int64, interface.arenaBytes),
+            ConstantInt::get(int32, interface.served.size()),
             ConstantInt::get(int64, cpuFeatures)}));
 }
 
@@ -149,46 +206,41 @@ void InterfaceBuilder::addForwarder(StringRef name, Type *result,
   builder.CreateRet(callRuntime(builder, name, result, passed));
 }
 
-/// int run(dims, inputs, outputs, arena): checks, then calls the net with each
-/// pointer by itself.
-void InterfaceBuilder::addRun() {
-  LLVMContext &context = module.getContext();
-  Function *run =
-      addFunction("run", int32, {pointer, pointer, pointer, pointer});
-  Argument *inputs = run->getArg(1), *outputs = run->getArg(2);
-  Argument *arena = run->getArg(3);
-  BasicBlock *entry = BasicBlock::Create(context, "entry", run);
-  BasicBlock *good = BasicBlock::Create(context, "run", run);
-  BasicBlock *bad = BasicBlock::Create(context, "refuse", run);
-
-  IRBuilder<> builder(entry);
-  Value *code =
-      callRuntime(builder, "check", int32,
-                  {descriptor, run->getArg(0), inputs, outputs, arena});
-  builder.CreateCondBr(builder.CreateIsNull(code), good, bad);
-  builder.SetInsertPoint(bad);
-  builder.CreateRet(code);
-
-  builder.SetInsertPoint(good);
+/// void run(inputs, outputs, arena, image): calls the net with the places of
+/// one image in its tensors. Code for the net's CPU, as the net itself.
+Function *InterfaceBuilder::addImageRunner(Function &main,
+                                           ArrayRef<int64_t> inputBytes,
+                                           ArrayRef<int64_t> outputBytes) {
+  Function *run = Function::Create(
+      FunctionType::get(Type::getVoidTy(module.getContext()),
+                        {pointer, pointer, pointer, int64}, false),
+      GlobalValue::PrivateLinkage, main.getName() + "_image", module);
+  run->setAttributes(AttributeList().addFnAttributes(
+      module.getContext(),
+      AttrBuilder(module.getContext(), main.getAttributes().getFnAttrs())));
+  IRBuilder<> builder(BasicBlock::Create(module.getContext(), "", run));
   SmallVector<Value *> arguments;
-  auto loadEach = [&](Value *list, size_t count) {
-    for (size_t i = 0; i < count; ++i)
-      arguments.push_back(builder.CreateLoad(
-          pointer, builder.CreateConstGEP1_64(pointer, list, i)));
+  auto addEach = [&](Value *list, ArrayRef<int64_t> bytes) {
+    for (auto [i, size] : enumerate(bytes)) {
+      Value *first = builder.CreateLoad(
+          pointer, builder.CreateConstGEP1_64(pointer, list, i));
+      Value *offset = builder.CreateMul(
+          run->getArg(3), builder.getInt64(std::max<int64_t>(size, 0)));
+      arguments.push_back(builder.CreatePtrAdd(first, offset));
+    }
   };
-  loadEach(inputs, interface.inputs.size());
-  loadEach(outputs, interface.outputs.size());
-  arguments.push_back(arena);
+  addEach(run->getArg(0), inputBytes);
+  addEach(run->getArg(1), outputBytes);
+  arguments.push_back(run->getArg(2));
   builder.CreateCall(&main, arguments);
-  builder.CreateRet(ConstantInt::get(int32, KILN_OK));
+  builder.CreateRetVoid();
+  return run;
 }
 
-static Error checkMain(const Function *main, const NetInterface &interface) {
+static Error checkMain(const Function &main, const NetInterface &interface) {
   size_t wanted = interface.inputs.size() + interface.outputs.size() + 1;
-  if (!main || main->isDeclaration())
-    return codeGenError("the module defines no " + kMainName);
-  bool fits = main->arg_size() == wanted && main->getReturnType()->isVoidTy() &&
-              all_of(main->args(), [](const Argument &argument) {
+  bool fits = main.arg_size() == wanted && main.getReturnType()->isVoidTy() &&
+              all_of(main.args(), [](const Argument &argument) {
                 return argument.getType()->isPointerTy();
               });
   if (!fits)
@@ -198,12 +250,12 @@ static Error checkMain(const Function *main, const NetInterface &interface) {
 }
 
 Error addInterface(Module &module, const NetInterface &interface,
-                   uint64_t cpuFeatures) {
-  Function *main = module.getFunction(kMainName);
-  if (Error error = checkMain(main, interface))
-    return error;
-  InterfaceBuilder builder(module, interface, *main);
-  builder.addDescriptor(cpuFeatures);
+                   ArrayRef<Function *> mains, uint64_t cpuFeatures) {
+  for (const Function *main : mains)
+    if (Error error = checkMain(*main, interface))
+      return error;
+  InterfaceBuilder builder(module, interface);
+  builder.addDescriptor(mains, cpuFeatures);
   builder.addConstant("abi_version", KILN_ABI_VERSION);
   builder.addConstant("num_inputs", interface.inputs.size());
   builder.addConstant("num_outputs", interface.outputs.size());
@@ -214,10 +266,16 @@ Error addInterface(Module &module, const NetInterface &interface,
     builder.addForwarder(prefix + "shape", builder.pointer, {builder.int32});
     builder.addForwarder(prefix + "type", builder.int32, {builder.int32});
   }
+  builder.addForwarder("num_shapes", builder.int32, {});
+  builder.addForwarder("shape_dims", builder.pointer, {builder.int32});
+  builder.addForwarder("output_dims", builder.int32,
+                       {builder.pointer, builder.pointer});
   builder.addForwarder("arena_size", builder.int64, {builder.pointer});
+  builder.addForwarder(
+      "run", builder.int32,
+      {builder.pointer, builder.pointer, builder.pointer, builder.pointer});
   builder.addForwarder("error_text", builder.pointer, {builder.int32},
                        /*takesDescriptor=*/false);
-  builder.addRun();
   return Error::success();
 }
 
@@ -225,7 +283,8 @@ bool isInterfaceSymbol(StringRef symbol, const NetInterface &interface) {
   static constexpr StringLiteral kNames[] = {
       "abi_version", "num_inputs", "num_outputs", "input_name",  "input_rank",
       "input_shape", "input_type", "output_name", "output_rank", "output_shape",
-      "output_type", "arena_size", "error_text",  "run"};
+      "output_type", "num_shapes", "shape_dims",  "output_dims", "arena_size",
+      "error_text",  "run"};
   return symbol.consume_front(interface.identifier) &&
          symbol.consume_front("_") && is_contained(kNames, symbol);
 }

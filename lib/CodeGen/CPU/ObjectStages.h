@@ -34,6 +34,12 @@ inline constexpr llvm::StringLiteral kConstantsName = "kiln_constants";
 llvm::Expected<std::unique_ptr<llvm::TargetMachine>>
 createTargetMachine(const TargetDescription &target);
 
+/// Links the nets for the sets of shapes into one module, in which they share
+/// the constants of the last. Gives each one's own function in `mains`.
+llvm::Expected<std::unique_ptr<llvm::Module>>
+linkNets(llvm::MutableArrayRef<std::unique_ptr<llvm::Module>> nets,
+         llvm::SmallVectorImpl<llvm::Function *> &mains);
+
 /// The bits of CpuFeatures.def that the machine's code may use; 0 on other
 /// architectures.
 uint64_t requiredCpuFeatures(const llvm::TargetMachine &machine);
@@ -45,8 +51,10 @@ void setTargetAttributes(llvm::Module &module, const TargetDescription &target);
 /// architecture's baseline, so that it may run on any CPU.
 llvm::Error linkRuntime(llvm::Module &module, const TargetDescription &target);
 
-/// Adds the descriptor and the functions of the C interface around kMainName.
+/// Adds the descriptor and the functions of the C interface around `mains`, the
+/// nets' own functions, one for each set of shapes that is served.
 llvm::Error addInterface(llvm::Module &module, const NetInterface &interface,
+                         llvm::ArrayRef<llvm::Function *> mains,
                          uint64_t cpuFeatures);
 
 /// True for the symbols that an artifact shows.

@@ -1,7 +1,7 @@
 // RUN: kiln-opt %s -cpu-pack-constants | FileCheck %s
 
 // Equal bytes once, even of another shape; each place a multiple of 64.
-// CHECK: module attributes {kiln.constants = dense_resource<constants> : tensor<72xi8>}
+// CHECK: module attributes {kiln.constant_chunks = array<i64: 0, 8, 64, 8>, kiln.constants = dense_resource<constants> : tensor<72xi8>}
 // CHECK: memref.global constant @kiln_constants : memref<[[SIZE:72]]xi8> {alignment = 64 : i64}
 // CHECK-NOT: memref.global
 // CHECK: func.func @kiln_main

@@ -20,3 +20,11 @@ func.func @eighth(%x: tensor<2x3xf8E4M3FN>) {
 func.func @dynamic(%x: tensor<?x3xf32>) {
   return
 }
+
+// -----
+
+// CHECK: kiln.interface = {inputs = [{batched, name = "x", shape = array<i64: 1, 3>, type = f32}, {name = "w", shape = array<i64: 3>, type = f32}], name = "open", outputs = [{batched, name = "", shape = array<i64: 7, 3>, type = f32}]}
+func.func @open(%x: tensor<1x3xf32> {nn.batch, nn.name = "x"}, %w: tensor<3xf32> {nn.name = "w"}) -> (tensor<7x3xf32> {nn.batch}) {
+  %0 = arith.constant dense<1.0> : tensor<7x3xf32>
+  return %0 : tensor<7x3xf32>
+}

@@ -77,7 +77,8 @@ TEST(Object, OnlyTheInterfaceIsGlobal) {
       "odd_abi_version",  "odd_num_inputs",  "odd_num_outputs",
       "odd_input_name",   "odd_input_rank",  "odd_input_shape",
       "odd_input_type",   "odd_output_name", "odd_output_rank",
-      "odd_output_shape", "odd_output_type", "odd_arena_size",
+      "odd_output_shape", "odd_output_type", "odd_num_shapes",
+      "odd_shape_dims",   "odd_output_dims", "odd_arena_size",
       "odd_error_text",   "odd_run"};
   EXPECT_EQ(globals, expected);
 }
@@ -108,6 +109,67 @@ TEST(Object, InterfaceIsRead) {
   EXPECT_EQ(net.inputs[0].shape, (std::vector<int64_t>{1, 37}));
   ASSERT_EQ(net.outputs.size(), 2u);
   EXPECT_EQ(net.outputs[1].type, ElementType::F32);
+  ASSERT_EQ(net.served.size(), 1u);
+  EXPECT_FALSE(net.served[0].inputs[0].isBatched);
+}
+
+TEST(Object, OpenBatchIsRead) {
+  mlir::MLIRContext context;
+  auto module = parse(context, replaced(testNetText("odd", 0),
+                                        "shape = array<i64: 1, 37>}",
+                                        "shape = array<i64: 1, 37>, batched}"));
+  ASSERT_TRUE(module);
+  NetInterface net = llvm::cantFail(cpu::readNetInterface(*module));
+  EXPECT_EQ(net.inputs[0].shape, (std::vector<int64_t>{-1, 37}));
+  EXPECT_TRUE(net.served[0].inputs[0].isBatched);
+  EXPECT_EQ(net.served[0].inputs[0].dims, (std::vector<int64_t>{1, 37}));
+  EXPECT_FALSE(net.served[0].outputs[0].isBatched);
+}
+
+TEST(Object, NetsForSeveralShapesDifferInShapesAlone) {
+  mlir::MLIRContext context;
+  std::string text = testNetText("odd", 0);
+  auto read = [&](const std::string &from, const std::string &to) {
+    auto module = parse(context, replaced(text, from, to));
+    return llvm::cantFail(cpu::readNetInterface(*module));
+  };
+  NetInterface net = read("i64: 1, 37>}", "i64: 1, 37>}");
+  EXPECT_FALSE(
+      cpu::mergeNetInterface(net, read("i64: 1, 37>}", "i64: 2, 37>}")));
+  EXPECT_EQ(net.inputs[0].shape, (std::vector<int64_t>{-1, 37}));
+  EXPECT_EQ(net.served.size(), 2u);
+  for (const char *other :
+       {"{name = \"y\", type = f64", "{name = \"z\", type = f32"}) {
+    llvm::Error error =
+        cpu::mergeNetInterface(net, read("{name = \"y\", type = f32", other));
+    EXPECT_NE(llvm::toString(std::move(error)).find("differ in name, type"),
+              std::string::npos);
+  }
+}
+
+// Both nets' code is there, and the second one's constants, of which the first
+// knows the beginning, once.
+TEST(Object, SeveralNetsShareConstants) {
+  mlir::MLIRContext context;
+  auto first = parse(context, testNetText("odd", 0));
+  auto second =
+      parse(context, replaced(testNetText("odd", 0), "1, 37>}", "37>}"));
+  second->getOperation()->setAttr(
+      "kiln.interface", first->getOperation()->getAttr("kiln.interface"));
+  auto target = llvm::cantFail(cpu::describeTarget("", ""));
+  size_t one = llvm::cantFail(cpu::emitObject(*first, target)).bytes.size();
+  cpu::ObjectCode both =
+      llvm::cantFail(cpu::emitObject({*first, *second}, target));
+  EXPECT_EQ(both.interface.served.size(), 2u);
+  EXPECT_GT(both.bytes.size(), one);
+  auto file = open(both);
+  size_t sections = 0;
+  for (const llvm::object::SectionRef &section : file->sections())
+    if (llvm::cantFail(section.getName()) == ".rodata.kiln_constants") {
+      ++sections;
+      EXPECT_EQ(section.getSize(), 4 * kSize);
+    }
+  EXPECT_EQ(sections, 1u);
 }
 
 // The runtime's exp works in f64: four lanes of a 256-bit register.
@@ -118,7 +180,7 @@ TEST(Object, RuntimeIsInlinedAndVectorised) {
       cpu::describeTarget("x86_64-unknown-linux-gnu", "x86-64-v3"));
   std::string text =
       llvm::cantFail(cpu::emitCodeText(*module, target, cpu::CodeText::LLVMIR));
-  size_t main = text.find("@kiln_main("), end = text.find("\n}", main);
+  size_t main = text.find("@kiln_main_image("), end = text.find("\n}", main);
   ASSERT_NE(main, std::string::npos);
   std::string body = text.substr(main, end - main);
   EXPECT_NE(body.find("fmul <4 x double>"), std::string::npos) << body;
@@ -146,7 +208,7 @@ TEST(Object, InterfaceIsBaselineCode) {
   for (const char *name :
        {"abi_version", "input_shape", "arena_size", "error_text", "run"})
     EXPECT_EQ(cpuOf(std::string("@odd_") + name + "("), "x86-64") << name;
-  EXPECT_EQ(cpuOf("void @kiln_main("), "znver4");
+  EXPECT_EQ(cpuOf("void @kiln_main_image("), "znver4");
   EXPECT_EQ(cpuOf("ptr @memcpy("), "znver4");
 }
 

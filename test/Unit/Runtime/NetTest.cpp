@@ -22,9 +22,32 @@ constexpr KilnTensor kInputs[] = {{"a\"\n", kShapeA, 3, 1},
                                   {"b", kShapeB, 1, 11}};
 constexpr KilnTensor kOutputs[] = {{"y", kShapeOut, 2, 2}};
 
-KilnNet makeNet(int64_t arenaBytes = 4096) {
-  return {kInputs, kOutputs, 2, 1, arenaBytes, /*cpuFeatures=*/0};
+/// The images on which the net has been called.
+std::vector<int64_t> images;
+
+void runImage(const void *const * /*inputs*/, void *const * /*outputs*/,
+              void * /*arena*/, int64_t image) {
+  images.push_back(image);
 }
+
+constexpr int64_t kDims[] = {2, 3, 5, 7};
+constexpr int64_t kNoBatch[] = {-1, -1};
+
+KilnShapes makeShapes(int64_t arenaBytes = 4096) {
+  return {kDims, kShapeOut, kNoBatch, kNoBatch, arenaBytes, runImage};
+}
+
+KilnNet makeNet(const KilnShapes *shapes, int32_t numShapes = 1) {
+  images.clear();
+  return {kInputs, kOutputs, shapes, 2, 1, numShapes, /*cpuFeatures=*/0};
+}
+
+/// Input a has an open batch, b none; the output has two rows an image.
+constexpr int64_t kOpenDims[] = {-1, 3, 5, 7};
+constexpr int64_t kOpenInputBytes[] = {60, -1};
+constexpr int64_t kOpenOutputBytes[] = {112};
+constexpr KilnShapes kOpen = {kOpenDims,        kShapeOut, kOpenInputBytes,
+                              kOpenOutputBytes, 128,       runImage};
 
 /// Arguments that pass; each test spoils one.
 struct Arguments {
@@ -37,7 +60,8 @@ struct Arguments {
 } // namespace
 
 TEST(Net, DescribesItsTensors) {
-  KilnNet net = makeNet();
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
   EXPECT_STREQ(kiln_net_input_name(&net, 0), "a\"\n");
   EXPECT_EQ(kiln_net_input_rank(&net, 0), 3);
   EXPECT_EQ(kiln_net_input_shape(&net, 1), kShapeB);
@@ -48,7 +72,8 @@ TEST(Net, DescribesItsTensors) {
 }
 
 TEST(Net, IndexOutOfRange) {
-  KilnNet net = makeNet();
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
   for (int index : {-1, 2, 1 << 30}) {
     EXPECT_EQ(kiln_net_input_name(&net, index), nullptr);
     EXPECT_EQ(kiln_net_input_rank(&net, index), -1);
@@ -59,7 +84,8 @@ TEST(Net, IndexOutOfRange) {
 }
 
 TEST(Net, DimsAreTheCompiledOnesOrNull) {
-  KilnNet net = makeNet();
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
   Arguments args;
   EXPECT_EQ(kiln_net_arena_size(&net, nullptr), 4096);
   EXPECT_EQ(kiln_net_arena_size(&net, args.dims), 4096);
@@ -67,21 +93,22 @@ TEST(Net, DimsAreTheCompiledOnesOrNull) {
     ++dim;
     EXPECT_EQ(kiln_net_arena_size(&net, args.dims), KILN_BAD_DIMS);
     EXPECT_EQ(
-        kiln_net_check(&net, args.dims, args.inputs, args.outputs, args.memory),
+        kiln_net_run(&net, args.dims, args.inputs, args.outputs, args.memory),
         KILN_BAD_DIMS);
     --dim;
   }
   EXPECT_EQ(
-      kiln_net_check(&net, args.dims, args.inputs, args.outputs, args.memory),
+      kiln_net_run(&net, args.dims, args.inputs, args.outputs, args.memory),
       KILN_OK);
 }
 
 TEST(Net, NullPointers) {
-  KilnNet net = makeNet();
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
   Arguments args;
   auto check = [&](const void *const *inputs, void *const *outputs,
                    void *arena) {
-    return kiln_net_check(&net, nullptr, inputs, outputs, arena);
+    return kiln_net_run(&net, nullptr, inputs, outputs, arena);
   };
   EXPECT_EQ(check(nullptr, args.outputs, args.memory), KILN_NULL_POINTER);
   EXPECT_EQ(check(args.inputs, nullptr, args.memory), KILN_NULL_POINTER);
@@ -95,13 +122,104 @@ TEST(Net, NullPointers) {
 
 TEST(Net, ArenaIsAlignedUnlessThereIsNone) {
   Arguments args;
-  KilnNet net = makeNet();
-  EXPECT_EQ(kiln_net_check(&net, nullptr, args.inputs, args.outputs,
-                           args.memory + 32),
-            KILN_MISALIGNED_ARENA);
-  net = makeNet(/*arenaBytes=*/0);
-  EXPECT_EQ(kiln_net_check(&net, nullptr, args.inputs, args.outputs, nullptr),
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
+  EXPECT_EQ(
+      kiln_net_run(&net, nullptr, args.inputs, args.outputs, args.memory + 32),
+      KILN_MISALIGNED_ARENA);
+  shapes = makeShapes(/*arenaBytes=*/0);
+  EXPECT_EQ(kiln_net_run(&net, nullptr, args.inputs, args.outputs, nullptr),
             KILN_OK);
+}
+
+TEST(Net, RunsOnceWithoutAnOpenBatch) {
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
+  Arguments args;
+  for (const int64_t *dims : {static_cast<const int64_t *>(nullptr), kDims})
+    EXPECT_EQ(kiln_net_run(&net, dims, args.inputs, args.outputs, args.memory),
+              KILN_OK);
+  EXPECT_EQ(images, (std::vector<int64_t>{0, 0}));
+}
+
+TEST(Net, WalksOverTheImagesOfAnOpenBatch) {
+  KilnNet net = makeNet(&kOpen);
+  Arguments args;
+  args.dims[0] = 3;
+  EXPECT_EQ(kiln_net_arena_size(&net, args.dims), 128);
+  EXPECT_EQ(
+      kiln_net_run(&net, args.dims, args.inputs, args.outputs, args.memory),
+      KILN_OK);
+  EXPECT_EQ(images, (std::vector<int64_t>{0, 1, 2}));
+  int64_t output[2];
+  EXPECT_EQ(kiln_net_output_dims(&net, args.dims, output), KILN_OK);
+  EXPECT_EQ(output[0], 6); // two rows an image
+  EXPECT_EQ(output[1], 7);
+  EXPECT_EQ(kiln_net_output_dims(&net, args.dims, nullptr), KILN_NULL_POINTER);
+}
+
+TEST(Net, OpenBatchIsPositiveAndGiven) {
+  KilnNet net = makeNet(&kOpen);
+  Arguments args;
+  int64_t output[2];
+  for (int64_t batch : std::initializer_list<int64_t>{
+           0, -1, INT64_MIN, KILN_GREATEST_BATCH + 1, INT64_MAX}) {
+    args.dims[0] = batch;
+    EXPECT_EQ(kiln_net_arena_size(&net, args.dims), KILN_BAD_DIMS);
+    EXPECT_EQ(kiln_net_output_dims(&net, args.dims, output), KILN_BAD_DIMS);
+    EXPECT_EQ(
+        kiln_net_run(&net, args.dims, args.inputs, args.outputs, args.memory),
+        KILN_BAD_DIMS);
+  }
+  EXPECT_EQ(kiln_net_arena_size(&net, nullptr), KILN_BAD_DIMS);
+  EXPECT_EQ(kiln_net_run(&net, nullptr, args.inputs, args.outputs, args.memory),
+            KILN_BAD_DIMS);
+  EXPECT_TRUE(images.empty());
+}
+
+TEST(Net, BatchWhoseBytesOverflow) {
+  const int64_t inputBytes[] = {INT64_MAX / 1000, -1};
+  const int64_t outputBytes[] = {INT64_MAX / 100};
+  KilnShapes shapes = kOpen;
+  shapes.inputImageBytes = inputBytes;
+  KilnNet net = makeNet(&shapes);
+  Arguments args;
+  args.dims[0] = 1000;
+  EXPECT_EQ(kiln_net_arena_size(&net, args.dims), 128);
+  args.dims[0] = 1001;
+  EXPECT_EQ(kiln_net_arena_size(&net, args.dims), KILN_BAD_DIMS);
+  shapes.outputImageBytes = outputBytes;
+  args.dims[0] = 101;
+  EXPECT_EQ(kiln_net_arena_size(&net, args.dims), KILN_BAD_DIMS);
+}
+
+TEST(Net, InputsShareTheBatch) {
+  const int64_t dims[] = {-1, 3, 5, -1};
+  const int64_t inputBytes[] = {60, 4};
+  KilnShapes shapes = kOpen;
+  shapes.inputDims = dims;
+  shapes.inputImageBytes = inputBytes;
+  KilnNet net = makeNet(&shapes);
+  const int64_t same[] = {4, 3, 5, 4}, different[] = {4, 3, 5, 3};
+  EXPECT_EQ(kiln_net_arena_size(&net, same), 128);
+  EXPECT_EQ(kiln_net_arena_size(&net, different), KILN_BAD_DIMS);
+}
+
+TEST(Net, TheFirstSetOfShapesThatFitsIsRun) {
+  KilnShapes sets[] = {makeShapes(64), kOpen};
+  KilnNet net = makeNet(sets, 2);
+  int64_t dims[] = {2, 3, 5, 7};
+  EXPECT_EQ(kiln_net_arena_size(&net, dims), 64);
+  dims[0] = 1;
+  EXPECT_EQ(kiln_net_arena_size(&net, dims), 128);
+  dims[1] = 4;
+  EXPECT_EQ(kiln_net_arena_size(&net, dims), KILN_BAD_DIMS);
+  // Which of the two would be meant?
+  EXPECT_EQ(kiln_net_arena_size(&net, nullptr), KILN_BAD_DIMS);
+  EXPECT_EQ(kiln_net_num_shapes(&net), 2);
+  EXPECT_EQ(kiln_net_shape_dims(&net, 1), kOpenDims);
+  EXPECT_EQ(kiln_net_shape_dims(&net, 2), nullptr);
+  EXPECT_EQ(kiln_net_shape_dims(&net, -1), nullptr);
 }
 
 #if defined(__x86_64__)
@@ -161,12 +279,12 @@ TEST(Net, CpuFeaturesAgreeWithTheCompilers) {
 #endif
 
 TEST(Net, MissingCpuFeature) {
-  KilnNet net = makeNet();
+  KilnShapes shapes = makeShapes();
+  KilnNet net = makeNet(&shapes);
   net.cpuFeatures = uint64_t(1) << 62; // no line of CpuFeatures.def
   Arguments args;
-  EXPECT_EQ(
-      kiln_net_check(&net, nullptr, args.inputs, args.outputs, args.memory),
-      KILN_CPU_LACKS_FEATURE);
+  EXPECT_EQ(kiln_net_run(&net, nullptr, args.inputs, args.outputs, args.memory),
+            KILN_CPU_LACKS_FEATURE);
 }
 
 TEST(Net, EveryCodeHasItsText) {

@@ -39,19 +39,27 @@ enum class CodeText { LLVMIR, Assembly };
 ///                     outputs = [...]}
 ///   kiln.arena_bytes = 4096 : i64
 ///
+/// (`batched` beside a shape: it is one image's part of an open batch.)
 /// Fails with K0501 where one is missing or malformed.
 llvm::Expected<NetInterface> readNetInterface(mlir::ModuleOp module);
 
-/// Compiles a module as the kernels phase leaves it: `kiln_main`, all in the
-/// LLVM dialect, the constants' bytes in the attribute `kiln.constants`. The
-/// same module and target give the same bytes. Fails with K0500 on a target
-/// that is no ELF x86-64 or AArch64, with K0501 on a module of another form.
-llvm::Expected<ObjectCode> emitObject(mlir::ModuleOp module,
+/// Adds the shapes that `other` serves to `net`. Fails with K0501 where the
+/// two differ in more than shapes.
+llvm::Error mergeNetInterface(NetInterface &net, const NetInterface &other);
+
+/// Compiles modules as the kernels phase leaves them, one for each set of
+/// shapes that the artifact is to serve: `kiln_main`, all in the LLVM dialect,
+/// the constants' bytes in the attribute `kiln.constants`. Of several, the last
+/// holds the constants of all, each module's region being the beginning of the
+/// next one's. The same modules and target give the same bytes. Fails with
+/// K0500 on a target that is no ELF x86-64 or AArch64, with K0501 on a module
+/// of another form.
+llvm::Expected<ObjectCode> emitObject(llvm::ArrayRef<mlir::ModuleOp> modules,
                                       const TargetDescription &target);
 
 /// The optimised LLVM IR, or the assembly, that `emitObject` would encode,
 /// constants included.
-llvm::Expected<std::string> emitCodeText(mlir::ModuleOp module,
+llvm::Expected<std::string> emitCodeText(llvm::ArrayRef<mlir::ModuleOp> modules,
                                          const TargetDescription &target,
                                          CodeText form);
 

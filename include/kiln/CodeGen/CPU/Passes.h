@@ -30,6 +30,9 @@ inline constexpr llvm::StringLiteral kArenaBytesAttrName = "kiln.arena_bytes";
 inline constexpr llvm::StringLiteral kTrafficAttrName = "kiln.traffic";
 /// Module attribute (tensor of i8): contents of the constants region.
 inline constexpr llvm::StringLiteral kConstantsAttrName = "kiln.constants";
+/// Offset and size of each constant in that region, one after another.
+inline constexpr llvm::StringLiteral kConstantChunksAttrName =
+    "kiln.constant_chunks";
 /// External global that holds the constants region.
 inline constexpr llvm::StringLiteral kConstantsName = "kiln_constants";
 

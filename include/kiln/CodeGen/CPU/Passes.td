@@ -179,7 +179,8 @@ def RecordInterface : Pass<"cpu-record-interface", "::mlir::ModuleOp"> {
   let description = [{
     Writes name, element type and shape of each input and output of the
     module's one public function into `kiln.interface`, and renames the
-    function to `kiln_main`. Element types that no kernel takes are refused.
+    function to `kiln_main`. Tensors that are one image's part of a batch
+    (`nn.batch`) are noted as `batched`. Element types that no kernel takes are refused.
 
     Before:
 
@@ -361,6 +362,10 @@ def PackConstants : Pass<"cpu-pack-constants", "::mlir::ModuleOp"> {
     Replaces constant globals by places in one region of bytes, in the order of
     their first use, equal contents once, each at a multiple of 64. The bytes
     are kept as `kiln.constants`; the region itself is the external global `kiln_constants`.
+    `kiln.constant_chunks` says where in it each constant lies.
+
+    A module that has both attributes already, from another net of the same
+    artifact, begins with that region: what both nets have is stored once.
 
     Before:
 

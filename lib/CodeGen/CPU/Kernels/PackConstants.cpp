@@ -30,10 +30,15 @@ using namespace kiln;
 static constexpr int64_t kAlignment = 64;
 
 namespace {
-/// A constant's contents and where they go in the region.
+/// A constant's contents, which are `size` bytes of `elements` from `from` on,
+/// and where they go in the region.
 struct Placed {
   ElementsAttr elements;
-  int64_t offset;
+  int64_t from, size, offset;
+
+  ArrayRef<char> bytes(SmallVectorImpl<char> &storage) const {
+    return nn::rawBytes(elements, storage)->slice(from, size);
+  }
 };
 
 struct PackConstants : cpu::impl::PackConstantsBase<PackConstants> {
@@ -41,6 +46,8 @@ struct PackConstants : cpu::impl::PackConstantsBase<PackConstants> {
     size = 0;
     placed.clear();
     byHash.clear();
+    table.clear();
+    readEarlier();
     SmallVector<std::pair<memref::GetGlobalOp, int64_t>> uses;
     WalkResult walk =
         getOperation().walk([&](memref::GetGlobalOp get) -> WalkResult {
@@ -55,11 +62,40 @@ struct PackConstants : cpu::impl::PackConstantsBase<PackConstants> {
     for (memref::GlobalOp global :
          llvm::make_early_inc_range(getOperation().getOps<memref::GlobalOp>()))
       global.erase();
-    if (!uses.empty())
+    if (!uses.empty() || size != 0)
       replace(uses);
   }
 
 private:
+  static uint64_t hash(ArrayRef<char> bytes) {
+    return llvm::xxh3_64bits(StringRef(bytes.data(), bytes.size()));
+  }
+
+  /// Begins with the region of another net, whose offsets stay as they are.
+  void readEarlier() {
+    ModuleOp module = getOperation();
+    earlier = module->getAttrOfType<ElementsAttr>(cpu::kConstantsAttrName);
+    auto chunks =
+        module->getAttrOfType<DenseI64ArrayAttr>(cpu::kConstantChunksAttrName);
+    SmallVector<char> storage;
+    std::optional<ArrayRef<char>> bytes;
+    if (earlier && chunks && chunks.size() % 2 == 0)
+      bytes = nn::rawBytes(earlier, storage);
+    if (!bytes) {
+      earlier = {};
+      return;
+    }
+    size = static_cast<int64_t>(bytes->size());
+    for (int64_t i = 0; i < chunks.size(); i += 2) {
+      int64_t offset = chunks[i], length = chunks[i + 1];
+      if (offset < 0 || length < 0 || offset > size || length > size - offset)
+        continue;
+      byHash[hash(bytes->slice(offset, length))].push_back(
+          {earlier, offset, length, offset});
+      table.append({offset, length});
+    }
+  }
+
   /// Offset of the constant in the region, where it gets a place if it is new.
   /// Nothing is copied yet, nor kept by its contents: those are the weights.
   std::optional<int64_t> place(memref::GetGlobalOp get) {
@@ -75,15 +111,15 @@ private:
           << "the contents of constant '" << get.getName() << "' are not known";
       return std::nullopt;
     }
-    SmallVector<Placed, 1> &equals = byHash[llvm::xxh3_64bits(ArrayRef(
-        reinterpret_cast<const uint8_t *>(bytes->data()), bytes->size()))];
+    SmallVector<Placed, 1> &equals = byHash[hash(*bytes)];
     for (const Placed &known : equals)
-      if (known.elements == elements ||
-          *nn::rawBytes(known.elements, otherStorage) == *bytes)
+      if (known.bytes(otherStorage) == *bytes)
         return known.offset;
     int64_t offset = llvm::alignTo(size, kAlignment);
-    size = offset + static_cast<int64_t>(bytes->size());
-    placed.push_back(equals.emplace_back(Placed{elements, offset}));
+    auto length = static_cast<int64_t>(bytes->size());
+    size = offset + length;
+    placed.push_back(equals.emplace_back(Placed{elements, 0, length, offset}));
+    table.append({offset, length});
     return offset;
   }
 
@@ -92,9 +128,14 @@ private:
     AsmResourceBlob region = HeapAsmResourceBlob::allocate(size, kAlignment);
     MutableArrayRef<char> data = region.getMutableData();
     int64_t end = 0;
+    SmallVector<char> storage;
+    if (earlier) {
+      ArrayRef<char> bytes = *nn::rawBytes(earlier, storage);
+      llvm::copy(bytes, data.begin());
+      end = static_cast<int64_t>(bytes.size());
+    }
     for (const Placed &constant : placed) {
-      SmallVector<char> storage;
-      ArrayRef<char> bytes = *nn::rawBytes(constant.elements, storage);
+      ArrayRef<char> bytes = constant.bytes(storage);
       std::memset(data.data() + end, 0, constant.offset - end);
       llvm::copy(bytes, data.begin() + constant.offset);
       end = constant.offset + static_cast<int64_t>(bytes.size());
@@ -126,9 +167,15 @@ private:
         cpu::kConstantsAttrName,
         nn::adoptElements(RankedTensorType::get({size}, builder.getI8Type()),
                           fillRegion(), "constants"));
+    module->setAttr(cpu::kConstantChunksAttrName,
+                    builder.getDenseI64ArrayAttr(table));
   }
 
   int64_t size = 0; // of the region
+  /// Another net's region, with which this one's begins; or null.
+  ElementsAttr earlier;
+  /// Offset and size of each constant in the region.
+  SmallVector<int64_t> table;
   SmallVector<Placed> placed;
   std::unordered_map<uint64_t, SmallVector<Placed, 1>> byHash;
 };

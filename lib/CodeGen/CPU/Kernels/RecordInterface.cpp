@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/Dialect/NN/Analysis/BatchIndependence.h"
 #include "kiln/Support/Diagnostics.h"
 #include "mlir/IR/BuiltinOps.h"
 
@@ -24,13 +25,17 @@ static bool isTaken(Type type) {
          type.isInteger(32) || type.isInteger(64);
 }
 
-static DictionaryAttr describe(Builder &builder, Attribute name, Type type) {
+static DictionaryAttr describe(Builder &builder, Attribute name, Type type,
+                               bool isBatched) {
   auto tensor = cast<RankedTensorType>(type);
-  return builder.getDictionaryAttr(
-      {builder.getNamedAttr("name", name ? name : builder.getStringAttr("")),
-       builder.getNamedAttr("type", TypeAttr::get(tensor.getElementType())),
-       builder.getNamedAttr("shape",
-                            builder.getDenseI64ArrayAttr(tensor.getShape()))});
+  SmallVector<NamedAttribute> fields = {
+      builder.getNamedAttr("name", name ? name : builder.getStringAttr("")),
+      builder.getNamedAttr("type", TypeAttr::get(tensor.getElementType())),
+      builder.getNamedAttr("shape",
+                           builder.getDenseI64ArrayAttr(tensor.getShape()))};
+  if (isBatched)
+    fields.push_back(builder.getNamedAttr("batched", builder.getUnitAttr()));
+  return builder.getDictionaryAttr(fields);
 }
 
 /// Static tensors of types that have kernels.
@@ -86,10 +91,12 @@ struct RecordInterface : cpu::impl::RecordInterfaceBase<RecordInterface> {
     SmallVector<Attribute> inputs, outputs;
     for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
       inputs.push_back(
-          describe(builder, function.getArgAttr(i, "nn.name"), type));
+          describe(builder, function.getArgAttr(i, "nn.name"), type,
+                   function.getArgAttr(i, nn::kBatchAttrName) != nullptr));
     for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
       outputs.push_back(
-          describe(builder, function.getResultAttr(i, "nn.name"), type));
+          describe(builder, function.getResultAttr(i, "nn.name"), type,
+                   function.getResultAttr(i, nn::kBatchAttrName) != nullptr));
     module->setAttr(
         cpu::kInterfaceAttrName,
         builder.getDictionaryAttr(

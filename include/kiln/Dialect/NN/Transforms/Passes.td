@@ -49,6 +49,46 @@ def NNSetMode : Pass<"nn-set-mode", "::mlir::ModuleOp"> {
   let dependentDialects = ["::kiln::nn::NNDialect"];
 }
 
+def NNOpenBatch : Pass<"nn-open-batch", "::mlir::ModuleOp"> {
+  let summary = "Prove that a net computes each image of a batch by itself";
+  let description = [{
+    The module holds a net at batch size 1 and the same net at batch size
+    `batch` in a private function `probe`. Proves that the second computes for
+    each image what the first computes for it alone (docs/batch.md); then
+    marks the arguments and results that carry the batch by `nn.batch` and
+    erases `probe`. Otherwise K0302 names the operation where the proof breaks
+    off. (The driver runs the same proof with the two nets in different
+    contexts.)
+
+    Before (`batch=3`):
+
+    ```mlir
+    func.func @net(%x: tensor<1x2x5xf32>) -> tensor<1x2x5xf32> {
+      %y = nn.relu %x : tensor<1x2x5xf32>
+      return %y : tensor<1x2x5xf32>
+    }
+    func.func private @probe(%x: tensor<3x2x5xf32>) -> tensor<3x2x5xf32> {
+      %y = nn.relu %x : tensor<3x2x5xf32>
+      return %y : tensor<3x2x5xf32>
+    }
+    ```
+
+    After:
+
+    ```mlir
+    func.func @net(%x: tensor<1x2x5xf32> {nn.batch}) -> (tensor<1x2x5xf32> {nn.batch}) {
+      %y = nn.relu %x : tensor<1x2x5xf32>
+      return %y : tensor<1x2x5xf32>
+    }
+    ```
+  }];
+  let options = [
+    Option<"batch", "batch", "int64_t", /*default=*/"3",
+           "The batch size of the second net">
+  ];
+  let dependentDialects = ["::kiln::nn::NNDialect"];
+}
+
 def NNCheckStatistics : Pass<"nn-check-statistics", "::mlir::ModuleOp"> {
   let summary = "Refuse running statistics that make no function";
   let description = [{
