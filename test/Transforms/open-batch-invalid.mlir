@@ -217,3 +217,29 @@ func.func private @probe(%x: tensor<3x2x5xf32>, %w: tensor<3x2x3xf32>) -> tensor
       : (tensor<3x2x5xf32>, tensor<3x2x3xf32>) -> tensor<3x3x3xf32>
   return %y : tensor<3x3x3xf32>
 }
+
+// -----
+
+// A shared tensor read at the image's place: even images get one row, odd ones
+// the other.
+func.func @net(%w: tensor<2x2xf32>, %x: tensor<1x2xf32>) -> tensor<1x2xf32> {
+  %e = tensor.empty() : tensor<1x2xf32>
+  // expected-error@+1 {{K0302: the batch cannot stay open: linalg.generic treats each image by its place in the batch}}
+  %y = linalg.generic {indexing_maps = [affine_map<(n, c) -> (n mod 2, c)>, affine_map<(n, c) -> (n, c)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<2x2xf32>) outs(%e : tensor<1x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<1x2xf32>
+  return %y : tensor<1x2xf32>
+}
+func.func private @probe(%w: tensor<2x2xf32>, %x: tensor<3x2xf32>) -> tensor<3x2xf32> {
+  %e = tensor.empty() : tensor<3x2xf32>
+  %y = linalg.generic {indexing_maps = [affine_map<(n, c) -> (n mod 2, c)>, affine_map<(n, c) -> (n, c)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%w : tensor<2x2xf32>) outs(%e : tensor<3x2xf32>) {
+  ^bb0(%a: f32, %o: f32):
+    linalg.yield %a : f32
+  } -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
+}
