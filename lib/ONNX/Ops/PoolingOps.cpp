@@ -225,14 +225,14 @@ ArrayRef<Operator> poolingOperators() {
       {"GlobalMaxPool", 1, kLatest, 1, 1, 1, "",
        importGlobalPool<nn::GlobalMaxPoolOp>, "floats"},
       {"MaxPool", 1, 7, 1, 1, 1, "auto_pad:s kernel_shape:I! pads:I strides:I",
-       importMaxPool, "floats ints", "uints"},
+       importMaxPool, "floats ints uints"},
       {"MaxPool", 8, 9, 1, 1, 2,
        "auto_pad:s kernel_shape:I! pads:I storage_order:i strides:I",
-       importMaxPool, "floats ints", "uints"},
+       importMaxPool, "floats ints uints"},
       {"MaxPool", 10, kLatest, 1, 1, 2,
        "auto_pad:s ceil_mode:i dilations:I kernel_shape:I! pads:I "
        "storage_order:i strides:I",
-       importMaxPool, "floats ints", "uints"},
+       importMaxPool, "floats ints uints"},
   };
   return operators;
 }
