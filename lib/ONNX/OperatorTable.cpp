@@ -95,7 +95,8 @@ static bool isMeant(StringRef types, ElementType type) {
                  .Case("ints", kInts)
                  .Case("uints", kUnsigned)
                  .Default({});
-  return types == "any" || is_contained(set, type) || types == StringRef(elementTypeName(type));
+  return types == "any" || is_contained(set, type) ||
+         types == StringRef(elementTypeName(type));
 }
 
 bool takesType(const Operator &entry, size_t input, ElementType type) {

@@ -58,12 +58,16 @@ static LogicalResult importCastLike(NodeImporter &node) {
 
 ArrayRef<Operator> castOperators() {
   static const Operator operators[] = {
-      {"Cast", 1, 5, 1, 1, 1, "to:s!", importCast},
-      {"Cast", 6, 18, 1, 1, 1, "to:i!", importCast},
+      {"Cast", 1, 5, 1, 1, 1, "to:s!", importCast, "any",
+       "strings; floats of 8 bits and less; integers of less than 8 bits"},
+      {"Cast", 6, 18, 1, 1, 1, "to:i!", importCast, "any",
+       "strings; floats of 8 bits and less; integers of less than 8 bits"},
       {"Cast", 19, kLatest, 1, 1, 1, "round_mode:s saturate:i to:i!",
-       importCast},
+       importCast, "any",
+       "strings; floats of 8 bits and less; integers of less than 8 bits"},
       {"CastLike", 15, kLatest, 2, 2, 1, "round_mode:s saturate:i",
-       importCastLike},
+       importCastLike, "any",
+       "strings; floats of 8 bits and less; integers of less than 8 bits"},
   };
   return operators;
 }

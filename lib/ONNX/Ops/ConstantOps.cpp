@@ -158,21 +158,26 @@ static LogicalResult importRange(NodeImporter &node) {
 
 ArrayRef<Operator> constantOperators() {
   static const Operator operators[] = {
-      {"Constant", 1, 11, 0, 0, 1, "value:t!", importConstant},
+      {"Constant", 1, 11, 0, 0, 1, "value:t!", importConstant, "any",
+       "strings and sparse tensors"},
       {"Constant", 12, kLatest, 0, 0, 1,
        "value:t value_float:f value_floats:F value_int:i value_ints:I",
-       importConstant},
-      {"ConstantOfShape", 9, kLatest, 1, 1, 1, "value:t",
-       importConstantOfShape},
-      {"Dropout", 1, 6, 1, 1, 2, "is_test:i ratio:f", importDropout},
-      {"Dropout", 7, 11, 1, 1, 2, "ratio:f", importDropout},
-      {"Dropout", 12, kLatest, 1, 3, 2, "seed:i", importDropout, "",
+       importConstant, "any", "strings and sparse tensors"},
+      {"ConstantOfShape", 9, kLatest, 1, 1, 1, "value:t", importConstantOfShape,
+       "i64", "a shape that is not constant"},
+      {"Dropout", 1, 6, 1, 1, 2, "is_test:i ratio:f", importDropout, "floats",
+       "training with a random mask"},
+      {"Dropout", 7, 11, 1, 1, 2, "ratio:f", importDropout, "floats",
+       "training with a random mask"},
+      {"Dropout", 12, kLatest, 1, 3, 2, "seed:i", importDropout, "floats",
        "training mode with a ratio above 0; training_mode must be a constant"},
-      {"Identity", 1, kLatest, 1, 1, 1, "", forwardInput},
-      {"Range", 11, kLatest, 3, 3, 1, "stash_type:i", importRange},
-      {"Shape", 1, 14, 1, 1, 1, "", importShape},
-      {"Shape", 15, kLatest, 1, 1, 1, "end:i start:i", importShape},
-      {"Size", 1, kLatest, 1, 1, 1, "", importSize},
+      {"Identity", 1, kLatest, 1, 1, 1, "", forwardInput, "any",
+       "sequences and optionals"},
+      {"Range", 11, kLatest, 3, 3, 1, "stash_type:i", importRange,
+       "floats ints", "limits that are not constant"},
+      {"Shape", 1, 14, 1, 1, 1, "", importShape, "any"},
+      {"Shape", 15, kLatest, 1, 1, 1, "end:i start:i", importShape, "any"},
+      {"Size", 1, kLatest, 1, 1, 1, "", importSize, "any"},
   };
   return operators;
 }

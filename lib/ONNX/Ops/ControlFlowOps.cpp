@@ -45,7 +45,7 @@ static LogicalResult importIf(NodeImporter &node) {
 ArrayRef<Operator> controlFlowOperators() {
   static const Operator operators[] = {
       {"If", 1, kLatest, 1, 1, kVariadic, "else_branch:g! then_branch:g!",
-       importIf, "", "the condition must be a constant"},
+       importIf, "bool", "the condition must be a constant"},
   };
   return operators;
 }

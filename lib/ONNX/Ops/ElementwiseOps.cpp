@@ -136,9 +136,9 @@ static LogicalResult importMod(NodeImporter &node) {
   return importBinary<BinaryKind::Mod>(node);
 }
 
-#define KILN_UNARY(NAME, SINCE, KIND)                                          \
-  {NAME, SINCE, kLatest, 1, 1, 1, "", importUnary<UnaryKind::KIND>}
-#define KILN_BINARY(NAME, SINCE, KIND)                                         \
+#define KILN_UNARY(NAME, SINCE, KIND, TYPES)                                   \
+  {NAME, SINCE, kLatest, 1, 1, 1, "", importUnary<UnaryKind::KIND>, TYPES}
+#define KILN_BINARY(NAME, SINCE, KIND, TYPES)                                  \
   {NAME,                                                                       \
    SINCE,                                                                      \
    6,                                                                          \
@@ -146,58 +146,59 @@ static LogicalResult importMod(NodeImporter &node) {
    2,                                                                          \
    1,                                                                          \
    "axis:i broadcast:i",                                                       \
-   importBinary<BinaryKind::KIND>},                                            \
+   importBinary<BinaryKind::KIND>,                                             \
+   TYPES},                                                                     \
   {                                                                            \
-    NAME, 7, kLatest, 2, 2, 1, "", importBinary<BinaryKind::KIND>              \
+    NAME, 7, kLatest, 2, 2, 1, "", importBinary<BinaryKind::KIND>, TYPES       \
   }
 
 ArrayRef<Operator> elementwiseOperators() {
   static const Operator operators[] = {
-      KILN_UNARY("Abs", 1, Abs),
-      KILN_UNARY("Acos", 7, Acos),
-      KILN_UNARY("Acosh", 9, Acosh),
-      KILN_UNARY("Asin", 7, Asin),
-      KILN_UNARY("Asinh", 9, Asinh),
-      KILN_UNARY("Atan", 7, Atan),
-      KILN_UNARY("Atanh", 9, Atanh),
-      KILN_UNARY("BitwiseNot", 18, BitwiseNot),
-      KILN_UNARY("Ceil", 1, Ceil),
-      KILN_UNARY("Cos", 7, Cos),
-      KILN_UNARY("Cosh", 9, Cosh),
-      KILN_UNARY("Erf", 9, Erf),
-      KILN_UNARY("Exp", 1, Exp),
-      KILN_UNARY("Floor", 1, Floor),
-      KILN_UNARY("Log", 1, Log),
-      KILN_UNARY("Neg", 1, Neg),
-      KILN_UNARY("Not", 1, Not),
-      KILN_UNARY("Reciprocal", 1, Reciprocal),
-      KILN_UNARY("Round", 11, Round),
-      KILN_UNARY("Sign", 9, Sign),
-      KILN_UNARY("Sin", 7, Sin),
-      KILN_UNARY("Sinh", 9, Sinh),
-      KILN_UNARY("Sqrt", 1, Sqrt),
-      KILN_UNARY("Tan", 7, Tan),
-      KILN_BINARY("Add", 1, Add),
-      KILN_BINARY("And", 1, And),
-      KILN_BINARY("Div", 1, Div),
-      KILN_BINARY("Equal", 1, Equal),
-      KILN_BINARY("Greater", 1, Greater),
-      KILN_BINARY("Less", 1, Less),
-      KILN_BINARY("Mul", 1, Mul),
-      KILN_BINARY("Or", 1, Or),
-      KILN_BINARY("Sub", 1, Sub),
-      KILN_BINARY("Xor", 1, Xor),
+      KILN_UNARY("Abs", 1, Abs, "floats ints uints"),
+      KILN_UNARY("Acos", 7, Acos, "floats"),
+      KILN_UNARY("Acosh", 9, Acosh, "floats"),
+      KILN_UNARY("Asin", 7, Asin, "floats"),
+      KILN_UNARY("Asinh", 9, Asinh, "floats"),
+      KILN_UNARY("Atan", 7, Atan, "floats"),
+      KILN_UNARY("Atanh", 9, Atanh, "floats"),
+      KILN_UNARY("BitwiseNot", 18, BitwiseNot, "ints uints"),
+      KILN_UNARY("Ceil", 1, Ceil, "floats"),
+      KILN_UNARY("Cos", 7, Cos, "floats"),
+      KILN_UNARY("Cosh", 9, Cosh, "floats"),
+      KILN_UNARY("Erf", 9, Erf, "floats"),
+      KILN_UNARY("Exp", 1, Exp, "floats"),
+      KILN_UNARY("Floor", 1, Floor, "floats"),
+      KILN_UNARY("Log", 1, Log, "floats"),
+      KILN_UNARY("Neg", 1, Neg, "floats ints"),
+      KILN_UNARY("Not", 1, Not, "bool"),
+      KILN_UNARY("Reciprocal", 1, Reciprocal, "floats"),
+      KILN_UNARY("Round", 11, Round, "floats"),
+      KILN_UNARY("Sign", 9, Sign, "floats ints uints"),
+      KILN_UNARY("Sin", 7, Sin, "floats"),
+      KILN_UNARY("Sinh", 9, Sinh, "floats"),
+      KILN_UNARY("Sqrt", 1, Sqrt, "floats"),
+      KILN_UNARY("Tan", 7, Tan, "floats"),
+      KILN_BINARY("Add", 1, Add, "floats ints uints"),
+      KILN_BINARY("And", 1, And, "bool"),
+      KILN_BINARY("Div", 1, Div, "floats ints uints"),
+      KILN_BINARY("Equal", 1, Equal, "any"),
+      KILN_BINARY("Greater", 1, Greater, "floats ints uints"),
+      KILN_BINARY("Less", 1, Less, "floats ints uints"),
+      KILN_BINARY("Mul", 1, Mul, "floats ints uints"),
+      KILN_BINARY("Or", 1, Or, "bool"),
+      KILN_BINARY("Sub", 1, Sub, "floats ints uints"),
+      KILN_BINARY("Xor", 1, Xor, "bool"),
       {"BitwiseAnd", 18, kLatest, 2, 2, 1, "",
-       importBinary<BinaryKind::BitwiseAnd>},
+       importBinary<BinaryKind::BitwiseAnd>, "ints uints"},
       {"BitwiseOr", 18, kLatest, 2, 2, 1, "",
-       importBinary<BinaryKind::BitwiseOr>},
+       importBinary<BinaryKind::BitwiseOr>, "ints uints"},
       {"BitwiseXor", 18, kLatest, 2, 2, 1, "",
-       importBinary<BinaryKind::BitwiseXor>},
+       importBinary<BinaryKind::BitwiseXor>, "ints uints"},
       {"GreaterOrEqual", 12, kLatest, 2, 2, 1, "",
-       importBinary<BinaryKind::GreaterOrEqual>},
+       importBinary<BinaryKind::GreaterOrEqual>, "floats ints uints"},
       {"LessOrEqual", 12, kLatest, 2, 2, 1, "",
-       importBinary<BinaryKind::LessOrEqual>},
-      {"Mod", 10, kLatest, 2, 2, 1, "fmod:i", importMod},
+       importBinary<BinaryKind::LessOrEqual>, "floats ints uints"},
+      {"Mod", 10, kLatest, 2, 2, 1, "fmod:i", importMod, "floats ints uints"},
   };
   return operators;
 }

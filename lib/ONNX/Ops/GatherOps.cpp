@@ -178,13 +178,13 @@ static LogicalResult importGatherND(NodeImporter &node) {
 
 ArrayRef<Operator> gatherOperators() {
   static const Operator operators[] = {
-      {"Gather", 1, kLatest, 2, 2, 1, "axis:i", importGather, "",
+      {"Gather", 1, kLatest, 2, 2, 1, "axis:i", importGather, "any",
        "computed indices outside the dimension are drawn into it"},
       {"GatherElements", 11, kLatest, 2, 2, 1, "axis:i", importGatherElements,
-       "", "computed indices outside the dimension are drawn into it"},
-      {"GatherND", 11, 11, 2, 2, 1, "", importGatherND, "",
+       "any", "computed indices outside the dimension are drawn into it"},
+      {"GatherND", 11, 11, 2, 2, 1, "", importGatherND, "any",
        "computed indices outside the dimension are drawn into it"},
-      {"GatherND", 12, kLatest, 2, 2, 1, "batch_dims:i", importGatherND, "",
+      {"GatherND", 12, kLatest, 2, 2, 1, "batch_dims:i", importGatherND, "any",
        "computed indices outside the dimension are drawn into it"},
   };
   return operators;

@@ -218,11 +218,16 @@ static LogicalResult importCenterCropPad(NodeImporter &node) {
 
 ArrayRef<Operator> padOperators() {
   static const Operator operators[] = {
-      {"CenterCropPad", 18, kLatest, 2, 2, 1, "axes:I", importCenterCropPad},
-      {"Pad", 1, 1, 1, 1, 1, "mode:s paddings:I! value:f", importPad},
-      {"Pad", 2, 10, 1, 1, 1, "mode:s pads:I! value:f", importPad},
-      {"Pad", 11, 17, 2, 3, 1, "mode:s", importPad},
-      {"Pad", 18, kLatest, 2, 4, 1, "mode:s", importPad},
+      {"CenterCropPad", 18, kLatest, 2, 2, 1, "axes:I", importCenterCropPad,
+       "any", "a shape that is not constant"},
+      {"Pad", 1, 1, 1, 1, 1, "mode:s paddings:I! value:f", importPad, "any",
+       "pads that are not constant"},
+      {"Pad", 2, 10, 1, 1, 1, "mode:s pads:I! value:f", importPad, "any",
+       "pads that are not constant"},
+      {"Pad", 11, 17, 2, 3, 1, "mode:s", importPad, "any",
+       "pads that are not constant"},
+      {"Pad", 18, kLatest, 2, 4, 1, "mode:s", importPad, "any",
+       "pads that are not constant"},
   };
   return operators;
 }

@@ -231,24 +231,25 @@ static LogicalResult importReduceSumSquare(NodeImporter &node) {
 }
 
 /// Axes moved from attribute to input at opset 18 (ReduceSum: 13).
-#define KILN_REDUCTION(NAME, MOVED, FUNCTION)                                  \
-  {NAME, 1, MOVED - 1, 1, 1, 1, "axes:I keepdims:i", FUNCTION}, {              \
+#define KILN_REDUCTION(NAME, MOVED, FUNCTION, TYPES)                           \
+  {NAME, 1, MOVED - 1, 1, 1, 1, "axes:I keepdims:i", FUNCTION, TYPES}, {       \
     NAME, MOVED, kLatest, 1, 2, 1, "keepdims:i noop_with_empty_axes:i",        \
-        FUNCTION                                                               \
+        FUNCTION, TYPES                                                        \
   }
 
 ArrayRef<Operator> reductionOperators() {
   static const Operator operators[] = {
-      KILN_REDUCTION("ReduceL1", 18, importReduceL1),
-      KILN_REDUCTION("ReduceL2", 18, importReduceL2),
-      KILN_REDUCTION("ReduceLogSum", 18, importReduceLogSum),
-      KILN_REDUCTION("ReduceLogSumExp", 18, importReduceLogSumExp),
-      KILN_REDUCTION("ReduceMax", 18, importReduceMax),
-      KILN_REDUCTION("ReduceMean", 18, importReduceMean),
-      KILN_REDUCTION("ReduceMin", 18, importReduceMin),
-      KILN_REDUCTION("ReduceProd", 18, importReduceProd),
-      KILN_REDUCTION("ReduceSum", 13, importReduceSum),
-      KILN_REDUCTION("ReduceSumSquare", 18, importReduceSumSquare),
+      KILN_REDUCTION("ReduceL1", 18, importReduceL1, "floats ints uints"),
+      KILN_REDUCTION("ReduceL2", 18, importReduceL2, "floats"),
+      KILN_REDUCTION("ReduceLogSum", 18, importReduceLogSum, "floats"),
+      KILN_REDUCTION("ReduceLogSumExp", 18, importReduceLogSumExp, "floats"),
+      KILN_REDUCTION("ReduceMax", 18, importReduceMax, "any"),
+      KILN_REDUCTION("ReduceMean", 18, importReduceMean, "floats"),
+      KILN_REDUCTION("ReduceMin", 18, importReduceMin, "any"),
+      KILN_REDUCTION("ReduceProd", 18, importReduceProd, "floats ints uints"),
+      KILN_REDUCTION("ReduceSum", 13, importReduceSum, "floats ints uints"),
+      KILN_REDUCTION("ReduceSumSquare", 18, importReduceSumSquare,
+                     "floats ints uints"),
   };
   return operators;
 }

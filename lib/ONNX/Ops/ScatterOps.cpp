@@ -208,16 +208,17 @@ static LogicalResult importScatterND(NodeImporter &node) {
 
 ArrayRef<Operator> scatterOperators() {
   static const Operator operators[] = {
-      {"Scatter", 9, 10, 3, 3, 1, "axis:i", importScatterElements, "",
+      {"Scatter", 9, 10, 3, 3, 1, "axis:i", importScatterElements, "any",
        "indices outside are ignored; elements times updates at most 2^31"},
-      {"ScatterElements", 11, 15, 3, 3, 1, "axis:i", importScatterElements, "",
+      {"ScatterElements", 11, 15, 3, 3, 1, "axis:i", importScatterElements,
+       "any",
        "indices outside are ignored; elements times updates at most 2^31"},
       {"ScatterElements", 16, kLatest, 3, 3, 1, "axis:i reduction:s",
-       importScatterElements, "",
+       importScatterElements, "any",
        "indices outside are ignored; elements times updates at most 2^31"},
-      {"ScatterND", 11, 15, 3, 3, 1, "", importScatterND, "",
+      {"ScatterND", 11, 15, 3, 3, 1, "", importScatterND, "any",
        "indices outside are ignored; elements times updates at most 2^31"},
-      {"ScatterND", 16, kLatest, 3, 3, 1, "reduction:s", importScatterND, "",
+      {"ScatterND", 16, kLatest, 3, 3, 1, "reduction:s", importScatterND, "any",
        "indices outside are ignored; elements times updates at most 2^31"},
   };
   return operators;

@@ -163,9 +163,9 @@ ArrayRef<Operator> selectionOperators() {
   static const Operator operators[] = {
       {"Clip", 1, 10, 1, 1, 1, "max:f min:f", importClip, "floats"},
       {"Clip", 11, kLatest, 1, 3, 1, "", importClip, "floats ints uints"},
-      {"OneHot", 9, kLatest, 3, 3, 1, "axis:i", importOneHot, "",
-       "depth must be constant"},
-      {"Where", 9, kLatest, 3, 3, 1, "", importWhere},
+      {"OneHot", 9, kLatest, 3, 3, 1, "axis:i", importOneHot,
+       "floats ints uints", "depth must be constant"},
+      {"Where", 9, kLatest, 3, 3, 1, "", importWhere, "0:bool 1:any"},
   };
   return operators;
 }

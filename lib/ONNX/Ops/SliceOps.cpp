@@ -209,15 +209,20 @@ static LogicalResult importSlice(NodeImporter &node) {
 
 ArrayRef<Operator> sliceOperators() {
   static const Operator operators[] = {
-      {"Concat", 1, 3, 1, kVariadic, 1, "axis:i", importConcat},
-      {"Concat", 4, kLatest, 1, kVariadic, 1, "axis:i!", importConcat},
-      {"Slice", 1, 9, 1, 1, 1, "axes:I ends:I! starts:I!", importSlice},
-      {"Slice", 10, kLatest, 3, 5, 1, "", importSlice},
-      {"Split", 1, 1, 1, 2, kVariadic, "axis:i split:I", importSplit},
-      {"Split", 2, 12, 1, 1, kVariadic, "axis:i split:I", importSplit},
-      {"Split", 13, 17, 1, 2, kVariadic, "axis:i", importSplit},
+      {"Concat", 1, 3, 1, kVariadic, 1, "axis:i", importConcat, "any"},
+      {"Concat", 4, kLatest, 1, kVariadic, 1, "axis:i!", importConcat, "any"},
+      {"Slice", 1, 9, 1, 1, 1, "axes:I ends:I! starts:I!", importSlice, "any",
+       "bounds that are not constant"},
+      {"Slice", 10, kLatest, 3, 5, 1, "", importSlice, "any",
+       "bounds that are not constant"},
+      {"Split", 1, 1, 1, 2, kVariadic, "axis:i split:I", importSplit, "any",
+       "parts that are not constant"},
+      {"Split", 2, 12, 1, 1, kVariadic, "axis:i split:I", importSplit, "any",
+       "parts that are not constant"},
+      {"Split", 13, 17, 1, 2, kVariadic, "axis:i", importSplit, "any",
+       "parts that are not constant"},
       {"Split", 18, kLatest, 1, 2, kVariadic, "axis:i num_outputs:i",
-       importSplit},
+       importSplit, "any", "parts that are not constant"},
   };
   return operators;
 }

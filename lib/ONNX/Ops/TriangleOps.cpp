@@ -99,7 +99,7 @@ static LogicalResult importEyeLike(NodeImporter &node) {
 
 ArrayRef<Operator> triangleOperators() {
   static const Operator operators[] = {
-      {"EyeLike", 9, kLatest, 1, 1, 1, "dtype:i k:i", importEyeLike},
+      {"EyeLike", 9, kLatest, 1, 1, 1, "dtype:i k:i", importEyeLike, "any"},
       {"Trilu", 14, kLatest, 1, 2, 1, "upper:i", importTrilu,
        "floats ints bool", "k must be a constant"},
   };

@@ -62,11 +62,14 @@ static LogicalResult importVariadic(NodeImporter &node) {
 
 ArrayRef<Operator> variadicOperators() {
   static const Operator operators[] = {
-      {"Max", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Max>},
+      {"Max", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Max>,
+       "floats ints uints"},
       {"Mean", 1, kLatest, 1, kVariadic, 1, "",
-       importVariadic<BinaryKind::Add, /*isMean=*/true>},
-      {"Min", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Min>},
-      {"Sum", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Add>},
+       importVariadic<BinaryKind::Add, /*isMean=*/true>, "floats"},
+      {"Min", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Min>,
+       "floats ints uints"},
+      {"Sum", 1, kLatest, 1, kVariadic, 1, "", importVariadic<BinaryKind::Add>,
+       "floats ints uints"},
   };
   return operators;
 }
