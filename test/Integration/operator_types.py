@@ -89,7 +89,7 @@ FORMS = {
     "Reshape": lambda opset: ([IMAGE], {"shape": [4, 72]}) if opset < 5 else ([IMAGE, Const([4, 72])], {}),
     "Resize": lambda opset: (([IMAGE, Const([1, 1, 2, 2], "f32")], {}) if opset < 11
                              else ([IMAGE, None, Const([1, 1, 2, 2], "f32")], {})),
-    "RoiAlign": ([IMAGE, (3, 4), Typed((3,), "i64")], {}),
+    "RoiAlign": ([IMAGE, (3, 4), Typed((3,), "i64")], {"sampling_ratio": 2}),
     "Scatter": ([(3, 4), Typed((2, 4), "i64"), (2, 4)], {}),
     "ScatterElements": ([(3, 4), Typed((2, 4), "i64"), (2, 4)], {}),
     "ScatterND": ([(3, 4), Typed((2, 1), "i64"), (2, 4)], {}),
