@@ -12,8 +12,8 @@
 //
 // Errors, against long double (test/Unit/Runtime/MathTest.cpp measures them):
 // the f32 forms are within 1 ulp, and work in f64 inside; the f64 forms are
-// within 3 ulp, tan within 4. All follow C's Annex F for infinities, NaN and signed zero,
-// except that no floating-point exception flag means anything.
+// within 3 ulp, tan within 4. All follow C's Annex F for infinities, NaN and
+// signed zero, except that no floating-point exception flag means anything.
 //===----------------------------------------------------------------------===//
 
 #ifndef KILN_RUNTIME_MATH_H

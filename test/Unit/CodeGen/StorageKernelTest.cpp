@@ -78,7 +78,8 @@ INSTANTIATE_TEST_SUITE_P(
             Case{"silu", X, "%y = nn.silu %0 : " X},
             Case{"softmax", X, "%y = nn.softmax %0 {axis = 1 : i64} : " X},
             Case{"global", "tensor<2x6x1x1xT>",
-                 "%y = nn.global_average_pool %0 : (" X ")" " -> tensor<2x6x1x1xT>"},
+                 "%y = nn.global_average_pool %0 : (" X ")"
+                 " -> tensor<2x6x1x1xT>"},
             Case{"fused", "tensor<2x4x3x6xT>", FUSED}),
         testing::Values(Storage{"f16", ElementType::F16, 0x1p-11},
                         Storage{"bf16", ElementType::BF16, 0x1p-8})),

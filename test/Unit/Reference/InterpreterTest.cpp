@@ -1,5 +1,5 @@
 //===- InterpreterTest.cpp - Reshapes, slices, fused regions, observers ---*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

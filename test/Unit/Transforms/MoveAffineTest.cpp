@@ -82,8 +82,8 @@ TEST(MoveAffine, F27AveragePool) {
   NetWriter counted({2, 3, 9, 7});
   Value z = counted.conv(counted.input(), 4, kUnpadded);
   z = counted.averagePool(z, padded, /*countPadding=*/true);
-  expectNotFolded(counted, {counted.batchNorm(z)},
-                  "does not reach the padding", FoldAction::Fused);
+  expectNotFolded(counted, {counted.batchNorm(z)}, "does not reach the padding",
+                  FoldAction::Fused);
 
   NetWriter scaled({2, 3, 9, 7});
   Value s = scaled.averagePool(scaled.input(), padded, /*countPadding=*/true);
