@@ -75,13 +75,14 @@ class Cases:
         if opset_of(model) > selection.NEWEST_OPSET:
             return
         nodes = [node.op_type for node in model.graph.node]
-        operator = self.twin_operator(folder) or primary_operator(folder, nodes)
-        self.found[folder] = (operator, bound_inputs(model.graph))
+        self.found[folder] = self.twin(folder) or (primary_operator(folder, nodes),
+                                                   bound_inputs(model.graph))
 
-    def twin_operator(self, folder):
-        """A case test_x_expanded (_ver18) comes after test_x, its twin."""
+    def twin(self, folder):
+        """A case test_x_expanded (_ver18) comes after test_x, its twin: it has the
+        same inputs, but its nodes do not say which of them are constants."""
         twin = folder.split("_expanded")[0]
-        return self.found[twin][0] if twin != folder and twin in self.found else None
+        return self.found.get(twin) if twin != folder else None
 
 
 def read_refusals(name):

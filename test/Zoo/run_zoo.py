@@ -119,11 +119,11 @@ def check_net(kiln, folder, name):
     checks.finish()
 
 
-def print_table(folder):
-    """All rows, as Markdown; fails where an exported net has none."""
-    stamps = [path for path in folder.glob("*.json") if path.name.count(".") == 1]
+def print_table(folder, expected=()):
+    """All rows, as Markdown; fails where an exported or expected net has none."""
+    stamps = {path.stem for path in folder.glob("*.json") if path.name.count(".") == 1}
     rows, missing = [], []
-    for name in sorted(path.stem for path in stamps):
+    for name in sorted(stamps | set(expected)):
         row = folder / f"{name}.row.json"
         rows.append(json.loads(row.read_text())) if row.exists() else missing.append(name)
     print(f"onnx {onnx.__version__}, onnxruntime {support.onnxruntime.__version__}, "
@@ -154,6 +154,8 @@ def main():
     parser.add_argument("--kiln", type=pathlib.Path, metavar="PATH",
                         default=support.ROOT / "build/release/bin/kiln")
     parser.add_argument("--folder", type=pathlib.Path, default=support.ROOT / "build/release/zoo")
+    parser.add_argument("--expect", type=lambda text: text.split(","), default=[],
+                        metavar="NET,...", help="nets that the table must hold")
     what = parser.add_mutually_exclusive_group(required=True)
     what.add_argument("--net")
     what.add_argument("--table", action="store_true")
@@ -163,7 +165,7 @@ def main():
     if not any(folder.glob("*.onnx")):
         support.skip(f"no nets in {folder}: test/Zoo/export_nets.py exports them")
     if arguments.table:
-        print_table(folder)
+        print_table(folder, arguments.expect)
     elif arguments.all:
         run_all(arguments.kiln, folder)
     else:

@@ -36,6 +36,7 @@ constexpr const char *kFooter =
 struct Flags {
   std::string data = "/usr/share/libonnx-testdata/data";
   std::vector<std::string> lists;
+  std::vector<std::string> mustPass;
   std::string filter, results;
   unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
   unsigned timeLimit = 60;
@@ -49,7 +50,10 @@ void addFlags(CLI::App &app, Flags &flags) {
   app.add_option("--list", flags.lists,
                  "List of cases (include/kiln/Conformance/CaseList.h gives its "
                  "form); repeatable")
-      ->required()
+      ->type_name("FILE")
+      ->allow_extra_args(false);
+  app.add_option("--must-pass", flags.mustPass,
+                 "As --list, but no case in it may be listed as refused")
       ->type_name("FILE")
       ->allow_extra_args(false);
   app.add_option("--filter", flags.filter,
@@ -72,20 +76,34 @@ int reportError(const Error &error) {
   return errorInfo(error.code).exitCode;
 }
 
+/// Adds the cases of one list that the filter leaves.
+Result<void> readList(const std::string &list, const std::string &filter,
+                      bool mayRefuse, std::vector<Entry> &entries) {
+  Result<std::vector<Case>> cases = readCaseList(list);
+  if (!cases)
+    return cases.error();
+  std::regex pattern(filter);
+  std::string name = std::filesystem::path(list).filename().string();
+  for (Case &wanted : *cases) {
+    if (wanted.refusal && !mayRefuse)
+      return Error{ErrorCode::Usage, "--must-pass: " + list + " lists " +
+                                         wanted.folder + " as refused"};
+    if (std::regex_search(wanted.folder, pattern))
+      entries.push_back({name, std::move(wanted), {}});
+  }
+  return {};
+}
+
 Result<std::vector<Entry>> readLists(const Flags &flags) {
   std::vector<Entry> entries;
-  std::regex filter(flags.filter);
-  for (const std::string &list : flags.lists) {
-    Result<std::vector<Case>> cases = readCaseList(list);
-    if (!cases)
-      return cases.error();
-    std::string name = std::filesystem::path(list).filename().string();
-    for (Case &wanted : *cases)
-      if (std::regex_search(wanted.folder, filter))
-        entries.push_back({name, std::move(wanted), {}});
-  }
+  for (const std::string &list : flags.mustPass)
+    if (Result<void> read = readList(list, flags.filter, false, entries); !read)
+      return read.error();
+  for (const std::string &list : flags.lists)
+    if (Result<void> read = readList(list, flags.filter, true, entries); !read)
+      return read.error();
   if (entries.empty())
-    return Error{ErrorCode::Usage, "--filter: no case is left"};
+    return Error{ErrorCode::Usage, "no case is left of --list and --must-pass"};
   return entries;
 }
 
