@@ -136,7 +136,8 @@ def op_newer_than_its_opset(m, _):
 def control_flow(m, _):
     branch = helper.make_graph([helper.make_node("Relu", ["n"], ["r"])], "branch", [],
                                [value("r", None)])
-    put(m, "which", np.array(True))
+    # A constant condition would be decided at import.
+    m.graph.input.append(helper.make_tensor_value_info("which", TensorProto.BOOL, []))
     del m.graph.node[-1]
     m.graph.node.append(helper.make_node("If", ["which"], ["y"], name="n_act",
                                          then_branch=branch, else_branch=branch))
