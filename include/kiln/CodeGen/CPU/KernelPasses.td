@@ -147,13 +147,18 @@ def OutlineKernels : Pass<"cpu-outline-kernels", "::mlir::ModuleOp"> {
 }
 
 def RecordTraffic : Pass<"cpu-record-traffic", "::mlir::ModuleOp"> {
-  let summary = "Keep what each kernel reads and writes in a module attribute";
+  let summary = "Keep what each kernel reads, writes and computes in module attributes";
   let description = [{
     Writes for each call of a kernel, in order, its kind (`contraction`,
     `reduction`, `elementwise`, which copies are too, or `fill`), the layer, and
     how many elements of activations it reads and writes into `kiln.traffic`.
     Passes over memory can be counted there. Constants do not count, nor do
     panels, which stay in the cache.
+
+    `kiln.costs` holds beside it, in the same order, what each kernel computes:
+    the bytes of all its operands, and from `CostOpInterface` the nominal and
+    the executed FLOPs (0 for operations without it) and, where a cost model
+    chose the kernel, the cycles that it predicted.
 
     Before:
 
@@ -165,7 +170,8 @@ def RecordTraffic : Pass<"cpu-record-traffic", "::mlir::ModuleOp"> {
 
     ```mlir
     module attributes {kiln.traffic = [{kind = "elementwise", layer = "relu1",
-        reads = 3 : i64, writes = 3 : i64} ]}
+        reads = 3 : i64, writes = 3 : i64} ],
+        kiln.costs = [{bytes = 24 : i64, executed = 0 : i64, nominal = 0 : i64} ]}
     ```
   }];
 }

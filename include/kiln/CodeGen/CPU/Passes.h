@@ -28,6 +28,9 @@ inline constexpr llvm::StringLiteral kInterfaceAttrName = "kiln.interface";
 inline constexpr llvm::StringLiteral kArenaBytesAttrName = "kiln.arena_bytes";
 /// Module attribute: what each kernel reads and writes, see cpu-record-traffic.
 inline constexpr llvm::StringLiteral kTrafficAttrName = "kiln.traffic";
+/// Module attribute: what each kernel computes, in the order of
+/// kTrafficAttrName.
+inline constexpr llvm::StringLiteral kCostsAttrName = "kiln.costs";
 /// Module attribute (tensor of i8): contents of the constants region.
 inline constexpr llvm::StringLiteral kConstantsAttrName = "kiln.constants";
 /// Offset and size of each constant in that region, one after another.

@@ -11,8 +11,10 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Utils/IndexingUtils.h"
+#include "llvm/Support/MathExtras.h"
 
 #include "kiln/CodeGen/CPU/IR/CPUDialect.cpp.inc"
+#include "kiln/CodeGen/CPU/IR/CostOpInterface.cpp.inc"
 
 using namespace mlir;
 using namespace kiln::cpu;
@@ -188,6 +190,17 @@ LogicalResult ContractOp::verify() {
   return success();
 }
 
+int64_t ContractOp::getNominalFlops() {
+  return 2 * llvm::product_of(getSizes());
+}
+
+/// The last vector of columns is computed whole.
+int64_t ContractOp::getExecutedFlops() {
+  int64_t columns = getSizes()[getColumnLoop()];
+  return getNominalFlops() / columns *
+         static_cast<int64_t>(llvm::alignTo(columns, getLanes()));
+}
+
 void ContractOp::getEffects(
     SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
         &effects) {
@@ -253,6 +266,7 @@ ContractOp::bufferize(RewriterBase &rewriter,
       all.slice(2 + numExtras, getPrologueExtras().size()), all.back(), panel,
       getSizes(), getReductions(), getRows(), getVectors(), getLanes(),
       getUnrolled(), getOrder(), getMaps(), getTransformed());
+  created->setDiscardableAttrs(getOperation()->getDiscardableAttrDictionary());
   created.getBody().takeBody(getBody());
   created.getPrologue().takeBody(getPrologue());
   bufferization::replaceOpWithBufferizedValues(rewriter, *this, buffers.back());

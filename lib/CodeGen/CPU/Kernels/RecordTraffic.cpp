@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/Support/MathExtras.h"
 
 namespace kiln::cpu {
 #define GEN_PASS_DEF_RECORDTRAFFIC
@@ -28,7 +29,7 @@ struct Traffic {
 } // namespace
 
 static StringRef kindOf(Operation *op) {
-  if (isa<cpu::ContractOp>(op))
+  if (isa<cpu::CostOpInterface>(op))
     return "contraction";
   if (isa<linalg::FillOp>(op))
     return "fill";
@@ -69,6 +70,32 @@ static Traffic trafficOf(Operation *op, func::CallOp call) {
   return traffic;
 }
 
+/// Bytes of all operands, each once: what must move where no cache holds it.
+static int64_t bytesOf(Operation *op) {
+  int64_t bytes = 0;
+  for (Value operand : op->getOperands())
+    if (auto type = dyn_cast<MemRefType>(operand.getType()))
+      bytes += type.getNumElements() *
+               llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  return bytes;
+}
+
+static Attribute costOf(Builder &builder, Operation *op) {
+  auto number = [&](StringRef name, int64_t value) {
+    return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
+  };
+  auto cost = dyn_cast<cpu::CostOpInterface>(op);
+  SmallVector<NamedAttribute> fields = {
+      number("bytes", bytesOf(op)),
+      number("nominal", cost ? cost.getNominalFlops() : 0),
+      number("executed", cost ? cost.getExecutedFlops() : 0)};
+  if (std::optional<double> cycles =
+          cost ? cost.getPredictedCycles() : std::nullopt)
+    fields.push_back(
+        builder.getNamedAttr("cycles", builder.getF64FloatAttr(*cycles)));
+  return builder.getDictionaryAttr(fields);
+}
+
 /// The one operation of a kernel that touches memory.
 static Operation *bodyOf(func::FuncOp kernel) {
   for (Operation &op : kernel.getBody().front().without_terminator())
@@ -89,13 +116,14 @@ struct RecordTraffic : cpu::impl::RecordTrafficBase<RecordTraffic> {
     if (!main)
       return;
     Builder builder(&getContext());
-    SmallVector<Attribute> entries;
+    SmallVector<Attribute> entries, costs;
     SymbolTable symbols(getOperation());
     for (auto call : main.getBody().front().getOps<func::CallOp>()) {
       auto kernel = symbols.lookup<func::FuncOp>(call.getCallee());
       Operation *op = kernel ? bodyOf(kernel) : nullptr;
       if (!op)
         continue;
+      costs.push_back(costOf(builder, op));
       Traffic traffic = trafficOf(op, call);
       entries.push_back(builder.getDictionaryAttr(
           {builder.getNamedAttr("kind", builder.getStringAttr(traffic.kind)),
@@ -108,6 +136,7 @@ struct RecordTraffic : cpu::impl::RecordTrafficBase<RecordTraffic> {
     }
     getOperation()->setAttr(cpu::kTrafficAttrName,
                             builder.getArrayAttr(entries));
+    getOperation()->setAttr(cpu::kCostsAttrName, builder.getArrayAttr(costs));
   }
 };
 } // namespace

@@ -21,7 +21,17 @@
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 
+#include <optional>
+
 #include "kiln/CodeGen/CPU/IR/CPUDialect.h.inc"
+
+namespace kiln::cpu {
+/// Discardable attribute (f64) of a kernel's operation, see CostOpInterface.
+inline constexpr llvm::StringLiteral kPredictedCyclesAttrName =
+    "cpu.predicted_cycles";
+} // namespace kiln::cpu
+
+#include "kiln/CodeGen/CPU/IR/CostOpInterface.h.inc"
 
 #define GET_OP_CLASSES
 #include "kiln/CodeGen/CPU/IR/CPUOps.h.inc"

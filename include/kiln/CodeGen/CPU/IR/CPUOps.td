@@ -9,6 +9,7 @@
 #ifndef KILN_CODEGEN_CPU_IR_CPUOPS_TD
 #define KILN_CODEGEN_CPU_IR_CPUOPS_TD
 
+include "kiln/CodeGen/CPU/IR/CostOpInterface.td"
 include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
 include "mlir/IR/OpBase.td"
 include "mlir/Interfaces/DestinationStyleOpInterface.td"
@@ -37,6 +38,7 @@ def CPU_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
 def CPU_ContractOp : CPU_Op<"contract", [
     AttrSizedOperandSegments, DestinationStyleOpInterface, SingleBlock,
     DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
+    DeclareOpInterfaceMethods<CPU_CostOpInterface, ["getExecutedFlops"]>,
     DeclareOpInterfaceMethods<BufferizableOpInterface,
       ["bufferizesToMemoryRead", "bufferizesToMemoryWrite", "getAliasingValues",
        "bufferize"]>]> {
