@@ -28,10 +28,15 @@ void buildLayoutPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createWidenStorage());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
   manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
+  BlockChannelsOptions blocks;
+  blocks.vectorBits = target.vectorBits;
+  blocks.registers = target.numVectorRegisters;
+  manager.addNestedPass<func::FuncOp>(createBlockChannels(blocks));
   LowerContractionsOptions options;
   options.vectorBits = target.vectorBits;
   options.registers = target.numVectorRegisters;
   manager.addNestedPass<func::FuncOp>(createLowerContractions(options));
+  manager.addNestedPass<func::FuncOp>(createLowerPacking());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
 }

@@ -133,6 +133,76 @@ def DecomposeConvTranspose
                            "::mlir::tensor::TensorDialect"];
 }
 
+def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
+  let summary = "Lay out activations with their channels in blocks";
+  let description = [{
+    Kernels that hold neighbouring channels in a vector register need no
+    shuffles and read their input in sequence. This pass goes through the net in
+    its order. An operation that a kernel over blocks computes (a convolution
+    with constant weights, pooling), or that has an operand in blocks and can
+    work on them (elementwise operations, concatenation, slices, resizing), is
+    replaced by its form over tensors `[N, ceil(C / V), H, W, V]`, where V is
+    the number of lanes of a vector register. `linalg.pack` and `linalg.unpack`
+    stand between them and the rest; a pack of an unpacked tensor is the tensor
+    itself, so that what is left is at the borders alone. Lanes of the last
+    block beyond C hold anything.
+
+    Before:
+
+    ```mlir
+    %0 = nn.conv %x, %w ... : (tensor<1x3x32x32xf32>, tensor<32x3x3x3xf32>) -> tensor<1x32x32x32xf32>
+    %1 = nn.conv %0, %v ... : (tensor<1x32x32x32xf32>, tensor<19x32x1x1xf32>) -> tensor<1x19x32x32xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = cpu.conv %x, %w ... -> tensor<1x2x32x32x16xf32>
+    %1 = cpu.conv %0, %v ... -> tensor<1x2x32x32x16xf32>
+    %2 = linalg.unpack %1 inner_dims_pos = [1] inner_tiles = [16] into %empty
+      : tensor<1x2x32x32x16xf32> -> tensor<1x19x32x32xf32>
+    ```
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "128",
+           "width of a vector register">,
+    Option<"registers", "registers", "unsigned", "16",
+           "number of vector registers">];
+  let statistics = [
+    Statistic<"numBlocked", "blocked", "operations computed over blocks">,
+    Statistic<"numPacked", "packed", "tensors brought into blocks">,
+    Statistic<"numUnpacked", "unpacked", "tensors taken out of blocks">];
+  let dependentDialects = ["::kiln::cpu::CPUDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect"];
+}
+
+def LowerPacking : Pass<"cpu-lower-packing", "::mlir::func::FuncOp"> {
+  let summary = "Blocks of channels made and undone by transposition";
+  let description = [{
+    What cpu-block-channels left of `linalg.pack` and `linalg.unpack` becomes
+    reshapes and `linalg.transpose`, with the last block, where it is not
+    full, moved by itself. A tensor of one pixel is only reshaped.
+
+    Before:
+
+    ```mlir
+    %1 = linalg.unpack %0 inner_dims_pos = [1] inner_tiles = [16] into %empty
+      : tensor<1x2x9x7x16xf32> -> tensor<1x32x9x7xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %t = linalg.transpose ins(%0 : tensor<1x2x9x7x16xf32>)
+           outs(%init : tensor<1x2x16x9x7xf32>) permutation = [0, 1, 4, 2, 3]
+    %1 = tensor.collapse_shape %t [[0], [1, 2], [3], [4]]
+      : tensor<1x2x16x9x7xf32> into tensor<1x32x9x7xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def LowerContractions : Pass<"cpu-lower-contractions", "::mlir::func::FuncOp"> {
   let summary = "Choose algorithm, register tile and layout of each contraction";
   let description = [{

@@ -28,13 +28,38 @@ RankedTensorType blockedType(RankedTensorType plain, int64_t lanes) {
                                plain.getElementType());
 }
 
+bool isBlocked(Value plain, int64_t lanes) {
+  auto unpack = plain.getDefiningOp<linalg::UnPackOp>();
+  auto type = dyn_cast<RankedTensorType>(plain.getType());
+  return unpack && type.getRank() == 4 &&
+         unpack.getSource().getType() == blockedType(type, lanes);
+}
+
+/// A constant in blocks, with zeros in the lanes that are no channels.
+static Value packConstant(OpBuilder &builder, Value plain,
+                          RankedTensorType blocked) {
+  ArrayRef<int64_t> from = cast<RankedTensorType>(plain.getType()).getShape();
+  int64_t lanes = blocked.getDimSize(4);
+  return repackConstant(
+      builder, plain, blocked.getShape(),
+      [&](ArrayRef<int64_t> index) -> int64_t {
+        int64_t channel = index[1] * lanes + index[4];
+        if (channel >= from[1])
+          return -1;
+        return ((index[0] * from[1] + channel) * from[2] + index[2]) * from[3] +
+               index[3];
+      });
+}
+
 Value packChannels(OpBuilder &builder, Location loc, Value plain,
                    int64_t lanes) {
   auto type = cast<RankedTensorType>(plain.getType());
-  if (auto unpack = plain.getDefiningOp<linalg::UnPackOp>())
-    if (unpack.getSource().getType() == blockedType(type, lanes))
-      return unpack.getSource();
+  if (isBlocked(plain, lanes))
+    return plain.getDefiningOp<linalg::UnPackOp>().getSource();
   RankedTensorType blocked = blockedType(type, lanes);
+  if (nn::getConstant(plain))
+    if (Value packed = packConstant(builder, plain, blocked))
+      return packed;
   Value empty = tensor::EmptyOp::create(builder, loc, blocked.getShape(),
                                         blocked.getElementType());
   std::optional<Value> padding;

@@ -21,8 +21,12 @@ namespace kiln::cpu {
 /// The type of `plain` (rank 4, static) in blocks of `lanes` channels.
 mlir::RankedTensorType blockedType(mlir::RankedTensorType plain, int64_t lanes);
 
-/// `plain` in blocks (`linalg.pack`), and back to its type (`linalg.unpack`).
-/// One undoes the other where it made the operand.
+/// True if `plain` was made in blocks: packing it costs nothing.
+bool isBlocked(mlir::Value plain, int64_t lanes);
+
+/// `plain` in blocks (`linalg.pack`; a constant is rearranged here), and back
+/// to its type (`linalg.unpack`). One undoes the other where it made the
+/// operand.
 mlir::Value packChannels(mlir::OpBuilder &builder, mlir::Location loc,
                          mlir::Value plain, int64_t lanes);
 mlir::Value unpackChannels(mlir::OpBuilder &builder, mlir::Location loc,

@@ -1,0 +1,85 @@
+//===- BlockChannels.cpp - Lay out channels in blocks ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "BlockedElementwise.h"
+#include "BlockedMovement.h"
+#include "kiln/CodeGen/CPU/IR/CPU.h"
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/CodeGen/CPU/TargetDescription.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+
+namespace kiln::cpu {
+#define GEN_PASS_DEF_BLOCKCHANNELS
+#include "kiln/CodeGen/CPU/Passes.h.inc"
+} // namespace kiln::cpu
+
+using namespace mlir;
+using namespace kiln;
+
+/// The result's type if it is an activation that blocks may hold.
+static RankedTensorType activationType(Operation *op) {
+  if (op->getNumResults() != 1)
+    return {};
+  auto type = dyn_cast<RankedTensorType>(op->getResult(0).getType());
+  bool fits = type && type.getRank() == 4 && type.hasStaticShape() &&
+              type.getNumElements() > 0 && type.getElementType().isIntOrFloat();
+  return fits ? type : RankedTensorType();
+}
+
+namespace {
+struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
+  using BlockChannelsBase::BlockChannelsBase;
+
+  void runOnOperation() override {
+    target.vectorBits = vectorBits;
+    target.numVectorRegisters = registers;
+    SmallVector<Operation *> ops;
+    for (Operation &op : getOperation().getBody().front())
+      ops.push_back(&op);
+    for (Operation *op : ops)
+      if (RankedTensorType type = activationType(op))
+        blockOperation(op, type);
+    getOperation().walk([&](Operation *op) {
+      numPacked += isa<linalg::PackOp>(op);
+      numUnpacked += isa<linalg::UnPackOp>(op) && !op->use_empty();
+    });
+  }
+
+private:
+  void blockOperation(Operation *op, RankedTensorType type) {
+    OpBuilder builder(op);
+    Value blocked = lower(builder, op, type);
+    if (!blocked)
+      return;
+    Value plain = cpu::unpackChannels(builder, op->getLoc(), blocked, type);
+    op->getResult(0).replaceAllUsesWith(plain);
+    op->erase();
+    ++numBlocked;
+  }
+
+  /// The result in blocks, or null where the operation stays as it is.
+  Value lower(OpBuilder &builder, Operation *op, RankedTensorType type) {
+    int64_t lanes = target.lanes(type.getElementTypeBitWidth());
+    if (!readsBlocks(op, lanes))
+      return {};
+    if (cpu::canBlockElementwise(op))
+      return cpu::lowerBlockedElementwise(builder, op, lanes);
+    return cpu::lowerBlockedMovement(builder, op, lanes);
+  }
+
+  static bool readsBlocks(Operation *op, int64_t lanes) {
+    return llvm::any_of(op->getOperands(), [&](Value operand) {
+      return cpu::isBlocked(operand, lanes);
+    });
+  }
+
+  cpu::TargetDescription target;
+};
+} // namespace
