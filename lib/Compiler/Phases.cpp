@@ -43,6 +43,11 @@ static nn::Mode toPassMode(Mode mode) {
   llvm_unreachable("unknown mode");
 }
 
+static cpu::ConvAccuracy toPassAccuracy(ConvAccuracy accuracy) {
+  return accuracy == ConvAccuracy::Fast ? cpu::ConvAccuracy::Fast
+                                        : cpu::ConvAccuracy::Strict;
+}
+
 void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
                     const CompileOptions &options,
                     const cpu::TargetDescription &target) {
@@ -58,7 +63,8 @@ void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
   case Phase::Fuse:
     return nn::buildFusePipeline(manager);
   case Phase::Layout:
-    return cpu::buildLayoutPipeline(manager, target);
+    return cpu::buildLayoutPipeline(manager, target,
+                                    toPassAccuracy(options.convAccuracy));
   case Phase::Kernels:
     return cpu::buildKernelsPipeline(manager, target);
   }

@@ -76,6 +76,12 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
                      "CPU to compile for (default: native, the host's)");
   command.add_option("--mattr", features,
                      "CPU features to add or remove: +avx2,-fma");
+  command
+      .add_option("--conv-accuracy", convAccuracy,
+                  "How exact convolutions are: strict (error at most twice "
+                  "that of a plain sum) or fast (at most ten times)")
+      ->check(CLI::IsMember({"strict", "fast"}))
+      ->capture_default_str();
   command.add_option("-O", optLevel, "Optimisation level")
       ->check(CLI::Range(0, 3))
       ->capture_default_str();
@@ -120,6 +126,8 @@ Result<CompileOptions> CommonFlags::toOptions() const {
                                    : Mode::Keep;
   options.fold = !noFold;
   options.target = {triple, cpu, features, optLevel};
+  options.convAccuracy =
+      convAccuracy == "fast" ? ConvAccuracy::Fast : ConvAccuracy::Strict;
   options.from = *parsePhase(from);
   for (const std::string &name : printAfter)
     options.printAfter.push_back(*parsePhase(name));

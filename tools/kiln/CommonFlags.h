@@ -31,6 +31,7 @@ struct CommonFlags {
   std::string netName;
   std::string triple, cpu, features;
   unsigned optLevel = 3;
+  std::string convAccuracy = "strict";
   bool noFold = false;
 
   /// Adds the flags that decide what the net means (shapes, mode, fold).

@@ -52,6 +52,13 @@ inline constexpr int64_t kOpenBatch = -1;
 /// Shapes of inputs by name.
 using Shapes = std::map<std::string, std::vector<int64_t>>;
 
+/// How far a convolution may be from the exact result, as a multiple of the
+/// error of a plain sum in the element type.
+enum class ConvAccuracy {
+  Strict, ///< at most twice
+  Fast,   ///< at most ten times, and 1e-4 of the output's largest magnitude
+};
+
 struct CompileOptions {
   /// Prefix of the artifact's symbols, made a C identifier; empty: the file's
   /// stem.
@@ -71,6 +78,7 @@ struct CompileOptions {
   /// False leaves every batch normalisation unfolded.
   bool fold = true;
   TargetOptions target;
+  ConvAccuracy convAccuracy = ConvAccuracy::Strict;
   /// For IR as input: the phase that it has already gone through.
   Phase from = Phase::Import;
   /// Called with the IR's text (weights elided) after each phase in

@@ -23,7 +23,8 @@ using namespace mlir;
 namespace kiln::cpu {
 
 void buildLayoutPipeline(OpPassManager &manager,
-                         const TargetDescription &target) {
+                         const TargetDescription &target,
+                         ConvAccuracy accuracy) {
   manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
   manager.addNestedPass<func::FuncOp>(createWidenStorage());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
@@ -31,6 +32,7 @@ void buildLayoutPipeline(OpPassManager &manager,
   BlockChannelsOptions blocks;
   blocks.vectorBits = target.vectorBits;
   blocks.registers = target.numVectorRegisters;
+  blocks.accuracy = accuracy;
   manager.addNestedPass<func::FuncOp>(createBlockChannels(blocks));
   LowerContractionsOptions options;
   options.vectorBits = target.vectorBits;

@@ -167,7 +167,12 @@ def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
     Option<"vectorBits", "vector-bits", "unsigned", "128",
            "width of a vector register">,
     Option<"registers", "registers", "unsigned", "16",
-           "number of vector registers">];
+           "number of vector registers">,
+    Option<"accuracy", "accuracy", "::kiln::cpu::ConvAccuracy",
+           "::kiln::cpu::ConvAccuracy::Strict", "how exact convolutions are",
+           [{::llvm::cl::values(
+               clEnumValN(::kiln::cpu::ConvAccuracy::Strict, "strict", "direct sums or F(2x2)"),
+               clEnumValN(::kiln::cpu::ConvAccuracy::Fast, "fast", "F(4x4) too"))}]>];
   let statistics = [
     Statistic<"numBlocked", "blocked", "operations computed over blocks">,
     Statistic<"numPacked", "packed", "tensors brought into blocks">,

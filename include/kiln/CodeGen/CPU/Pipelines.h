@@ -9,6 +9,7 @@
 #ifndef KILN_CODEGEN_CPU_PIPELINES_H
 #define KILN_CODEGEN_CPU_PIPELINES_H
 
+#include "kiln/CodeGen/CPU/ConvAccuracy.h"
 #include "kiln/CodeGen/CPU/TargetDescription.h"
 #include "mlir/Pass/PassManager.h"
 
@@ -18,7 +19,8 @@ namespace kiln::cpu {
 /// convolution and linear layer. In: what the fuse phase leaves, on tensors
 /// of static shape; out: `cpu.contract` in its place.
 void buildLayoutPipeline(mlir::OpPassManager &manager,
-                         const TargetDescription &target);
+                         const TargetDescription &target,
+                         ConvAccuracy accuracy = ConvAccuracy::Strict);
 
 /// The kernels phase: loops, vectors, one arena. Out: the LLVM dialect, with
 /// `llvm.func @kiln_main` on bare pointers (inputs, outputs, arena) and the
