@@ -39,6 +39,7 @@ void buildLayoutPipeline(OpPassManager &manager,
   options.registers = target.numVectorRegisters;
   manager.addNestedPass<func::FuncOp>(createLowerContractions(options));
   manager.addNestedPass<func::FuncOp>(createLowerPacking());
+  manager.addNestedPass<func::FuncOp>(createGrowConcats());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
 }

@@ -181,6 +181,38 @@ def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect"];
 }
 
+def GrowConcats : Pass<"cpu-grow-concats", "::mlir::func::FuncOp"> {
+  let summary = "One tensor for concatenations of which each continues another";
+  let description = [{
+    In a dense block each layer reads the concatenation of all results before
+    its own. Made one by one they copy the first results again and again. Where
+    the parts of one concatenation begin those of another, both become slices of
+    one tensor, into which each part is inserted as soon as it is there; it is
+    then computed in its place.
+
+    Before:
+
+    ```mlir
+    %1 = tensor.concat dim(1) %x, %y : (tensor<1x3xf32>, tensor<1x2xf32>) -> tensor<1x5xf32>
+    %z = nn.relu %1 : tensor<1x5xf32>
+    %2 = tensor.concat dim(1) %x, %y, %z : ... -> tensor<1x10xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %e = tensor.empty() : tensor<1x10xf32>
+    %t0 = tensor.insert_slice %x into %e[0, 0] [1, 3] [1, 1] ...
+    %t1 = tensor.insert_slice %y into %t0[0, 3] [1, 2] [1, 1] ...
+    %1 = tensor.extract_slice %t1[0, 0] [1, 5] [1, 1] ...
+    %z = nn.relu %1 : tensor<1x5xf32>
+    %2 = tensor.insert_slice %z into %t1[0, 5] [1, 5] [1, 1] ...
+    ```
+  }];
+  let statistics = [Statistic<"numGrown", "grown", "tensors that grow">];
+  let dependentDialects = ["::mlir::tensor::TensorDialect"];
+}
+
 def LowerPacking : Pass<"cpu-lower-packing", "::mlir::func::FuncOp"> {
   let summary = "Blocks of channels made and undone by transposition";
   let description = [{
