@@ -98,21 +98,6 @@ static LogicalResult verifyBody(ContractOp op) {
   return success();
 }
 
-/// True for sums of non-negative multiples of loops: what a tile reads is then
-/// a block whose corners are those of the tile.
-static bool isSumOfMultiples(AffineExpr expr) {
-  if (auto constant = dyn_cast<AffineConstantExpr>(expr))
-    return constant.getValue() >= 0;
-  if (isa<AffineDimExpr>(expr))
-    return true;
-  auto binary = dyn_cast<AffineBinaryOpExpr>(expr);
-  return binary &&
-         (binary.getKind() == AffineExprKind::Add ||
-          binary.getKind() == AffineExprKind::Mul) &&
-         expr.isPureAffine() && isSumOfMultiples(binary.getLHS()) &&
-         isSumOfMultiples(binary.getRHS());
-}
-
 static LogicalResult verifyPrologue(ContractOp op) {
   if (!op.hasPrologue()) {
     if (!op.getPrologueExtras().empty())
@@ -131,6 +116,7 @@ static LogicalResult verifyPrologue(ContractOp op) {
     return op.emitOpError(
         "(contract-C6) expects a prologue from an element of "
         "the operand and of each extra to one of the operand");
+  // What a tile reads is then a block whose corners are those of the tile.
   if (!llvm::all_of(op.getMap(op.getTransformed()).getResults(),
                     isSumOfMultiples))
     return op.emitOpError("(contract-C6) expects the map of the operand that "

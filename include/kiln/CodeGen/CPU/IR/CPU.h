@@ -9,6 +9,8 @@
 #ifndef KILN_CODEGEN_CPU_IR_CPU_H
 #define KILN_CODEGEN_CPU_IR_CPU_H
 
+#include "kiln/CodeGen/CPU/IR/ConvAxis.h"
+#include "kiln/CodeGen/CPU/IR/KernelOps.h"
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.h"

@@ -9,31 +9,8 @@
 #ifndef KILN_CODEGEN_CPU_IR_CPUOPS_TD
 #define KILN_CODEGEN_CPU_IR_CPUOPS_TD
 
-include "kiln/CodeGen/CPU/IR/CostOpInterface.td"
-include "mlir/Dialect/Bufferization/IR/BufferizableOpInterface.td"
-include "mlir/IR/OpBase.td"
-include "mlir/Interfaces/DestinationStyleOpInterface.td"
-include "mlir/Interfaces/ControlFlowInterfaces.td"
-include "mlir/Interfaces/SideEffectInterfaces.td"
-
-def CPU_Dialect : Dialect {
-  let name = "cpu";
-  let cppNamespace = "::kiln::cpu";
-  let summary = "Kernels with a register tile, between the layout and kernels phases";
-  let description = [{
-    Holds one operation, `cpu.contract`, to which the layout phase brings every
-    convolution, linear layer and matrix product. It says what is summed, with
-    which register tile, and what is done to each element before it is stored.
-    It exists on tensors, where it is bufferized like any operation in
-    destination style, and on memrefs, where it becomes loops over vectors.
-  }];
-  let dependentDialects = ["::mlir::arith::ArithDialect"];
-}
-
-class CPU_Op<string mnemonic, list<Trait> traits = []>
-    : Op<CPU_Dialect, mnemonic, traits>;
-
-def CPU_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
+include "kiln/CodeGen/CPU/IR/CPUBase.td"
+include "kiln/CodeGen/CPU/IR/CPUConvOps.td"
 
 def CPU_ContractOp : CPU_Op<"contract", [
     AttrSizedOperandSegments, DestinationStyleOpInterface, SingleBlock,
@@ -137,10 +114,10 @@ def CPU_ContractOp : CPU_Op<"contract", [
 }
 
 def CPU_YieldOp : CPU_Op<"yield", [Pure, Terminator, ReturnLike,
-    HasParent<"ContractOp">]> {
+    ParentOneOf<["ContractOp", "ConvOp"]>]> {
   let summary = "Element to be stored";
   let description = [{
-    Ends the body or the prologue of `cpu.contract`.
+    Ends the body or the prologue of a kernel.
 
     Example:
 
