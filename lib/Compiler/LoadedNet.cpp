@@ -167,7 +167,8 @@ Arena JITNet::takeArena() {
     }
   }
   // aligned_alloc takes multiples of the alignment only, and not zero.
-  size_t blocks = static_cast<size_t>(net.arenaBytes) / KILN_ARENA_ALIGNMENT;
+  size_t blocks = static_cast<size_t>(net.arenaBytes + net.scratchBytes) /
+                  KILN_ARENA_ALIGNMENT;
   return Arena(std::aligned_alloc(KILN_ARENA_ALIGNMENT,
                                   (blocks + 1) * KILN_ARENA_ALIGNMENT));
 }

@@ -94,6 +94,7 @@ void Net::Impl::readModules() {
                    netInputs(function),
                    netOutputs(function),
                    0,
+                   0,
                    {}};
     openDifferences(interface.inputs, netInputs(function));
     openDifferences(interface.outputs, netOutputs(function));

@@ -111,7 +111,7 @@ findShapes(const struct KilnNet *net, const int64_t *dims, int64_t *images) {
 int64_t kiln_net_arena_size(const struct KilnNet *net, const int64_t *dims) {
   int64_t images;
   const struct KilnShapes *shapes = findShapes(net, dims, &images);
-  return shapes ? shapes->arenaBytes : KILN_BAD_DIMS;
+  return shapes ? shapes->arenaBytes + shapes->scratchBytes : KILN_BAD_DIMS;
 }
 
 int kiln_net_output_dims(const struct KilnNet *net, const int64_t *dims,
@@ -147,16 +147,19 @@ int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
   const struct KilnShapes *shapes = findShapes(net, dims, &images);
   if (!shapes)
     return KILN_BAD_DIMS;
+  int needsArena = shapes->arenaBytes + shapes->scratchBytes > 0;
   if (anyNull(inputs, net->numInputs) ||
       anyNull((const void *const *)outputs, net->numOutputs) ||
-      (shapes->arenaBytes > 0 && !arena))
+      (needsArena && !arena))
     return KILN_NULL_POINTER;
-  if (shapes->arenaBytes > 0 && (uintptr_t)arena % KILN_ARENA_ALIGNMENT)
+  if (needsArena && (uintptr_t)arena % KILN_ARENA_ALIGNMENT)
     return KILN_MISALIGNED_ARENA;
   if (!kiln_cpu_serves(net->cpuFeatures))
     return KILN_CPU_LACKS_FEATURE;
+  struct KilnRun run = {NULL, (char *)arena + shapes->arenaBytes,
+                        shapes->scratchBytes, 0};
   for (int64_t image = 0; image < images; ++image)
-    shapes->run(inputs, outputs, arena, image);
+    shapes->run(inputs, outputs, arena, image, &run);
   return KILN_OK;
 }
 

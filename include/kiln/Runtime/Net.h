@@ -40,6 +40,26 @@ enum {
 /// net is proven to be the same at every size.
 #define KILN_GREATEST_BATCH 16777213
 
+#ifndef KILN_EXECUTOR
+#define KILN_EXECUTOR
+/// Spreads the tasks of a kernel over threads. The generated headers declare
+/// the same.
+typedef struct kiln_executor {
+  void *context;
+  /// How many ranges of tasks may run at a time, at least 1.
+  int32_t workers;
+  /// Calls `task(data, begin, end, worker)` for ranges that cover [0, count)
+  /// once, on any threads and in any order, and returns when all are done.
+  /// `worker` is in [0, workers) and no other range has it at the time.
+  void (*parallel_for)(void *context,
+                       void (*task)(void *data, int64_t begin, int64_t end,
+                                    int32_t worker),
+                       void *data, int64_t count);
+} kiln_executor;
+#endif
+
+struct KilnRun;
+
 struct KilnTensor {
   const char *name;
   /// -1 for an open batch, and where the served shapes differ.
@@ -59,11 +79,32 @@ struct KilnShapes {
   /// Bytes of one image of each tensor; -1 for one without batch.
   const int64_t *inputImageBytes;
   const int64_t *outputImageBytes;
+  /// Of buffers that all workers share; each worker's scratch memory lies
+  /// behind. Both are multiples of KILN_ARENA_ALIGNMENT.
   int64_t arenaBytes;
+  int64_t scratchBytes;
   /// Computes one image of the batch. Code for the net's CPU.
   void (*run)(const void *const *inputs, void *const *outputs, void *arena,
-              int64_t image);
+              int64_t image, struct KilnRun *run);
 };
+
+/// A run of a net, as its kernels' tasks see it.
+struct KilnRun {
+  /// Null: all tasks in the calling thread.
+  const kiln_executor *executor;
+  /// The first worker's, and how far the next one's lies behind.
+  char *scratch;
+  int64_t scratchBytes;
+  /// Set where the executor did not do what it must.
+  int32_t failed;
+};
+
+/// Runs tasks [0, count) of a kernel, whose arguments are in `frame`, to their
+/// end. Kernels call nothing else.
+void kiln_run_tasks(struct KilnRun *run,
+                    void (*kernel)(void *frame, int64_t begin, int64_t end,
+                                   void *scratch),
+                    void *frame, int64_t count);
 
 struct KilnNet {
   const struct KilnTensor *inputs;

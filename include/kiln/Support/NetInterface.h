@@ -41,17 +41,19 @@ struct ServedShape {
 /// One set of shapes that a net serves, with code of its own.
 struct ServedShapes {
   std::vector<ServedShape> inputs, outputs;
-  /// Bytes of scratch memory that one run needs, aligned to 64; the same for
-  /// any batch.
+  /// Bytes of memory that one run needs, aligned to 64; the same for any
+  /// batch. Each worker needs `scratchBytes` more, a multiple of 64.
   int64_t arenaBytes = 0;
+  int64_t scratchBytes = 0;
 };
 
 struct NetInterface {
   /// A C identifier: the prefix of the artifact's symbols.
   std::string identifier;
   std::vector<TensorInterface> inputs, outputs;
-  /// Bytes of scratch memory that is enough for every set of shapes.
+  /// Bytes that are enough for every set of shapes, as in ServedShapes.
   int64_t arenaBytes = 0;
+  int64_t scratchBytes = 0;
   /// At least one, in the order in which they were asked for; the first that
   /// fits is run.
   std::vector<ServedShapes> served;

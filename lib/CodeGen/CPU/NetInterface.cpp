@@ -48,14 +48,19 @@ static bool readTensors(Attribute attr, std::vector<TensorInterface> &tensors,
 llvm::Expected<NetInterface> readNetInterface(ModuleOp module) {
   auto fields = module->getAttrOfType<DictionaryAttr>("kiln.interface");
   auto arena = module->getAttrOfType<IntegerAttr>("kiln.arena_bytes");
-  if (!fields || !arena || arena.getInt() < 0)
-    return codeGenError("the module has no valid kiln.interface and "
-                        "kiln.arena_bytes: it has not gone through the "
-                        "kernels phase");
+  auto scratch = module->getAttrOfType<IntegerAttr>("kiln.scratch_bytes");
+  auto isSize = [](IntegerAttr bytes) {
+    return bytes && bytes.getInt() >= 0 && bytes.getInt() % 64 == 0;
+  };
+  if (!fields || !isSize(arena) || !isSize(scratch))
+    return codeGenError("the module has no valid kiln.interface, "
+                        "kiln.arena_bytes and kiln.scratch_bytes: it has not "
+                        "gone through the kernels phase");
   auto name = fields.getAs<StringAttr>("name");
   NetInterface net;
   ServedShapes served;
   served.arenaBytes = net.arenaBytes = arena.getInt();
+  served.scratchBytes = net.scratchBytes = scratch.getInt();
   // The name becomes symbols: whoever set it had to make it an identifier.
   if (!name || name.getValue() != toIdentifier(name.getValue()) ||
       !readTensors(fields.get("inputs"), net.inputs, served.inputs) ||
@@ -90,6 +95,7 @@ llvm::Error mergeNetInterface(NetInterface &net, const NetInterface &other) {
     return codeGenError("the nets for the sets of shapes differ in name, type "
                         "or rank of an input or output");
   net.arenaBytes = std::max(net.arenaBytes, other.arenaBytes);
+  net.scratchBytes = std::max(net.scratchBytes, other.scratchBytes);
   llvm::append_range(net.served, other.served);
   return llvm::Error::success();
 }

@@ -126,9 +126,9 @@ static SmallVector<int64_t> flatten(ArrayRef<ServedShape> shapes,
 /// An array of KilnShapes.
 Constant *InterfaceBuilder::addShapes(ArrayRef<Function *> mains) {
   StructType *type =
-      StructType::get(module.getContext(),
-                      {pointer, pointer, pointer, pointer, int64, pointer});
-  static_assert(sizeof(KilnShapes) == 48, "built here field by field");
+      StructType::get(module.getContext(), {pointer, pointer, pointer, pointer,
+                                            int64, int64, pointer});
+  static_assert(sizeof(KilnShapes) == 56, "built here field by field");
   SmallVector<Constant *> entries;
   for (auto [main, served] : zip_equal(mains, interface.served)) {
     SmallVector<int64_t> inputs = imageBytes(interface.inputs, served.inputs);
@@ -139,6 +139,7 @@ Constant *InterfaceBuilder::addShapes(ArrayRef<Function *> mains) {
         {addNumbers(flatten(served.inputs, -1)),
          addNumbers(flatten(served.outputs, std::nullopt)), addNumbers(inputs),
          addNumbers(outputs), ConstantInt::get(int64, served.arenaBytes),
+         ConstantInt::get(int64, served.scratchBytes),
          addImageRunner(*main, inputs, outputs)}));
   }
   return addGlobal(
@@ -206,14 +207,14 @@ void InterfaceBuilder::addForwarder(StringRef name, Type *result,
   builder.CreateRet(callRuntime(builder, name, result, passed));
 }
 
-/// void run(inputs, outputs, arena, image): calls the net with the places of
-/// one image in its tensors. Code for the net's CPU, as the net itself.
+/// void run(inputs, outputs, arena, image, run): calls the net with the places
+/// of one image in its tensors. Code for the net's CPU, as the net itself.
 Function *InterfaceBuilder::addImageRunner(Function &main,
                                            ArrayRef<int64_t> inputBytes,
                                            ArrayRef<int64_t> outputBytes) {
   Function *run = Function::Create(
       FunctionType::get(Type::getVoidTy(module.getContext()),
-                        {pointer, pointer, pointer, int64}, false),
+                        {pointer, pointer, pointer, int64, pointer}, false),
       GlobalValue::PrivateLinkage, main.getName() + "_image", module);
   run->setAttributes(AttributeList().addFnAttributes(
       module.getContext(),
@@ -232,20 +233,21 @@ Function *InterfaceBuilder::addImageRunner(Function &main,
   addEach(run->getArg(0), inputBytes);
   addEach(run->getArg(1), outputBytes);
   arguments.push_back(run->getArg(2));
+  arguments.push_back(run->getArg(4));
   builder.CreateCall(&main, arguments);
   builder.CreateRetVoid();
   return run;
 }
 
 static Error checkMain(const Function &main, const NetInterface &interface) {
-  size_t wanted = interface.inputs.size() + interface.outputs.size() + 1;
+  size_t wanted = interface.inputs.size() + interface.outputs.size() + 2;
   bool fits = main.arg_size() == wanted && main.getReturnType()->isVoidTy() &&
               all_of(main.args(), [](const Argument &argument) {
                 return argument.getType()->isPointerTy();
               });
   if (!fits)
     return codeGenError(kMainName + " does not take one pointer for each "
-                                    "input and output and one to the arena");
+                                    "input and output, the arena and the run");
   return Error::success();
 }
 

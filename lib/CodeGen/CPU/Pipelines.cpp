@@ -65,6 +65,7 @@ static void addKernels(OpPassManager &manager) {
 static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createEmitContractions());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
+  manager.addPass(createDistributeTasks());
   manager.addPass(createLowerMath());
   manager.addNestedPass<func::FuncOp>(
       memref::createExpandStridedMetadataPass());
@@ -87,6 +88,7 @@ static void addLLVM(OpPassManager &manager) {
   manager.addPass(createUBToLLVMConversionPass());
   manager.addPass(createReconcileUnrealizedCastsPass());
   manager.addPass(createCanonicalizerPass());
+  manager.addPass(createDispatchKernels());
 }
 
 void buildKernelsPipeline(OpPassManager &manager,

@@ -2,13 +2,13 @@
 
 // Bare pointers: input, two outputs, arena. Nothing is allocated or copied by
 // calls; the same value returned twice is written twice.
-// CHECK: module attributes {kiln.arena_bytes = {{[0-9]+}} : i64, kiln.constant_chunks = array<i64: 0, 540>, kiln.constants = {{.*}}, kiln.interface = {{.*}}}
+// CHECK: module attributes {kiln.arena_bytes = {{[0-9]+}} : i64, kiln.constant_chunks = array<i64: 0, 540>, kiln.constants = {{.*}}, kiln.interface = {{.*}}, kiln.scratch_bytes = 0 : i64, {{.*}}}
 // CHECK-NOT: @malloc
 // CHECK-NOT: @memrefCopy
 // CHECK: llvm.mlir.global external constant @kiln_constants()
 // CHECK: llvm.func internal @kernel_0({{.*}}llvm.noalias
 // CHECK: llvm.intr.fmuladd({{.*}}) : (vector<8xf32>, vector<8xf32>, vector<8xf32>) -> vector<8xf32>
-// CHECK: llvm.func @kiln_main(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr)
+// CHECK: llvm.func @kiln_main(%{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr, %{{.*}}: !llvm.ptr)
 // CHECK-NOT: @malloc
 // CHECK-NOT: @memrefCopy
 func.func @net(%x: tensor<1x3x9x11xf32>) -> (tensor<1x5x7x9xf32>, tensor<1x5x7x9xf32>) {

@@ -12,6 +12,7 @@
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 #include "kiln/CodeGen/CPU/Object.h"
 #include "kiln/CodeGen/CPU/Pipelines.h"
+#include "kiln/Runtime/Net.h"
 #include "kiln/Support/HostTensor.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
@@ -75,7 +76,8 @@ static std::vector<Tensor> call(RunFn *function, const NetInterface &interface,
     out.push_back(result.data.data());
   }
   // Poison: a kernel that reads what nothing wrote shows as NaN.
-  size_t bytes = llvm::alignTo(std::max<int64_t>(interface.arenaBytes, 64), 64);
+  size_t bytes = std::max<int64_t>(
+      interface.arenaBytes + interface.scratchBytes, KILN_ARENA_ALIGNMENT);
   void *arena = std::aligned_alloc(64, bytes);
   std::memset(arena, 0xff, bytes);
   EXPECT_EQ(function(nullptr, in.data(), out.data(), arena), 0);

@@ -49,6 +49,7 @@ inline std::string testNetText(const std::string &identifier, float shift) {
   return R"mlir(
 module attributes {
   kiln.arena_bytes = 192 : i64,
+  kiln.scratch_bytes = 0 : i64,
   kiln.constants = dense<"0x)mlir" +
          constants + R"mlir("> : tensor<148xi8>,
   kiln.interface = {
@@ -60,7 +61,7 @@ module attributes {
   llvm.mlir.global external constant @kiln_constants() : !llvm.array<148 x i8>
   llvm.func @kiln_expf(f32) -> f32
   llvm.func @kiln_main(%x: !llvm.ptr, %y: !llvm.ptr, %e: !llvm.ptr,
-                       %arena: !llvm.ptr) {
+                       %arena: !llvm.ptr, %run: !llvm.ptr) {
     %c = llvm.mlir.addressof @kiln_constants : !llvm.ptr
     %zero = llvm.mlir.constant(0 : i64) : i64
     %one = llvm.mlir.constant(1 : i64) : i64

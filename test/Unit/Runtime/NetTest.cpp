@@ -26,7 +26,7 @@ constexpr KilnTensor kOutputs[] = {{"y", kShapeOut, 2, 2}};
 std::vector<int64_t> images;
 
 void runImage(const void *const * /*inputs*/, void *const * /*outputs*/,
-              void * /*arena*/, int64_t image) {
+              void * /*arena*/, int64_t image, KilnRun * /*run*/) {
   images.push_back(image);
 }
 
@@ -34,7 +34,7 @@ constexpr int64_t kDims[] = {2, 3, 5, 7};
 constexpr int64_t kNoBatch[] = {-1, -1};
 
 KilnShapes makeShapes(int64_t arenaBytes = 4096) {
-  return {kDims, kShapeOut, kNoBatch, kNoBatch, arenaBytes, runImage};
+  return {kDims, kShapeOut, kNoBatch, kNoBatch, arenaBytes, 0, runImage};
 }
 
 KilnNet makeNet(const KilnShapes *shapes, int32_t numShapes = 1) {
@@ -46,8 +46,8 @@ KilnNet makeNet(const KilnShapes *shapes, int32_t numShapes = 1) {
 constexpr int64_t kOpenDims[] = {-1, 3, 5, 7};
 constexpr int64_t kOpenInputBytes[] = {60, -1};
 constexpr int64_t kOpenOutputBytes[] = {112};
-constexpr KilnShapes kOpen = {kOpenDims,        kShapeOut, kOpenInputBytes,
-                              kOpenOutputBytes, 128,       runImage};
+constexpr KilnShapes kOpen = {
+    kOpenDims, kShapeOut, kOpenInputBytes, kOpenOutputBytes, 128, 0, runImage};
 
 /// Arguments that pass; each test spoils one.
 struct Arguments {

@@ -30,14 +30,15 @@ struct ObjectCode {
 /// Readable forms of the same code.
 enum class CodeText { LLVMIR, Assembly };
 
-/// Reads the module attributes `kiln.interface` and `kiln.arena_bytes`, which
-/// the kernels phase leaves:
+/// Reads the module attributes `kiln.interface`, `kiln.arena_bytes` and
+/// `kiln.scratch_bytes`, which the kernels phase leaves:
 ///
 ///   kiln.interface = {name = "digits",
 ///                     inputs = [{name = "x", type = f32,
 ///                                shape = array<i64: 1, 1, 8, 8>}],
 ///                     outputs = [...]}
 ///   kiln.arena_bytes = 4096 : i64
+///   kiln.scratch_bytes = 0 : i64
 ///
 /// (`batched` beside a shape: it is one image's part of an open batch.)
 /// Fails with K0501 where one is missing or malformed.

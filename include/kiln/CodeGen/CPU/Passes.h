@@ -27,6 +27,12 @@ inline constexpr llvm::StringLiteral kMainName = "kiln_main";
 inline constexpr llvm::StringLiteral kInterfaceAttrName = "kiln.interface";
 /// Module attribute (i64): bytes of scratch memory that a run needs.
 inline constexpr llvm::StringLiteral kArenaBytesAttrName = "kiln.arena_bytes";
+/// Module attribute (i64): bytes of scratch memory that each worker needs.
+inline constexpr llvm::StringLiteral kScratchBytesAttrName =
+    "kiln.scratch_bytes";
+/// Attribute of a kernel (i64): how many tasks it has, see
+/// cpu-distribute-tasks.
+inline constexpr llvm::StringLiteral kTasksAttrName = "kiln.tasks";
 /// Module attribute: what each kernel reads and writes, see cpu-record-traffic.
 inline constexpr llvm::StringLiteral kTrafficAttrName = "kiln.traffic";
 /// Module attribute: what each kernel computes, in the order of

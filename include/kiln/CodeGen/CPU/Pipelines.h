@@ -23,8 +23,8 @@ void buildLayoutPipeline(mlir::OpPassManager &manager,
                          ConvAccuracy accuracy = ConvAccuracy::Strict);
 
 /// The kernels phase: loops, vectors, one arena. Out: the LLVM dialect, with
-/// `llvm.func @kiln_main` on bare pointers (inputs, outputs, arena) and the
-/// module attributes that Passes.h names.
+/// `llvm.func @kiln_main` on bare pointers (inputs, outputs, arena, run) and
+/// the module attributes that Passes.h names.
 void buildKernelsPipeline(mlir::OpPassManager &manager,
                           const TargetDescription &target);
 
