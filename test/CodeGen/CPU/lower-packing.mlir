@@ -50,3 +50,23 @@ func.func @one_pixel(%b: tensor<3x2x1x1x4xf32>) -> tensor<3x8x1x1xf32> {
     : tensor<3x2x1x1x4xf32> -> tensor<3x8x1x1xf32>
   return %x : tensor<3x8x1x1xf32>
 }
+
+// -----
+
+// With the channels last, the lanes lie as they are wanted.
+// CHECK-LABEL: @channels_last
+// CHECK-SAME: %[[B:.*]]: tensor<1x2x5x7x4xf32>
+// CHECK: %[[T:.*]] = linalg.transpose ins(%[[B]] : {{.*}} permutation = [0, 2, 3, 1, 4]
+// CHECK: %[[S:.*]] = tensor.extract_slice {{.*}}[0, 0, 0, 0] [1, 5, 7, 6] {{.*}} tensor<1x5x7x8xf32> to tensor<1x5x7x6xf32>
+// CHECK: linalg.copy ins(%[[S]]
+// CHECK-NOT: linalg.transpose
+// CHECK: return
+func.func @channels_last(%b: tensor<1x2x5x7x4xf32>) -> tensor<1x5x7x6xf32> {
+  %e = tensor.empty() : tensor<1x6x5x7xf32>
+  %x = linalg.unpack %b inner_dims_pos = [1] inner_tiles = [4] into %e
+    : tensor<1x2x5x7x4xf32> -> tensor<1x6x5x7xf32>
+  %d = tensor.empty() : tensor<1x5x7x6xf32>
+  %t = linalg.transpose ins(%x : tensor<1x6x5x7xf32>) outs(%d : tensor<1x5x7x6xf32>)
+    permutation = [0, 2, 3, 1]
+  return %t : tensor<1x5x7x6xf32>
+}

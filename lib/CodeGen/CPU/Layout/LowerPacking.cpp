@@ -43,6 +43,8 @@ public:
 
   Value pack(Value from);
   Value unpack(Value from);
+  /// Out of blocks into [N, H, W, C], where lanes already are innermost.
+  Value unpackChannelsLast(Value from);
 
 private:
   bool isOnePixel() const {
@@ -157,6 +159,31 @@ Value Repacking::unpack(Value from) {
   return result;
 }
 
+Value Repacking::unpackChannelsLast(Value from) {
+  ArrayRef<int64_t> shape = plain.getShape();
+  SmallVector<int64_t> last{shape[0], shape[2], shape[3], shape[1]};
+  int64_t blocks = blocked.getDimSize(1);
+  if (blocks > 1)
+    from = transpose(from, {0, 2, 3, 1, 4});
+  Value lines = cpu::reshape(builder, loc, from,
+                             {last[0], last[1], last[2], blocks * lanes});
+  Value channels = slice(lines, {0, 0, 0, 0}, last);
+  if (channels == lines)
+    return lines;
+  return linalg::CopyOp::create(builder, loc, channels, empty(last))
+      .getResult(0);
+}
+
+/// The transposition to [N, H, W, C] that alone uses `unpack`.
+static linalg::TransposeOp findChannelsLast(linalg::UnPackOp unpack) {
+  if (!unpack->hasOneUse())
+    return {};
+  auto transpose = dyn_cast<linalg::TransposeOp>(*unpack->user_begin());
+  bool fits = transpose && transpose.getInput() == unpack.getResult() &&
+              transpose.getPermutation() == ArrayRef<int64_t>{0, 2, 3, 1};
+  return fits ? transpose : linalg::TransposeOp();
+}
+
 namespace {
 struct LowerPacking : cpu::impl::LowerPackingBase<LowerPacking> {
   void runOnOperation() override {
@@ -166,17 +193,36 @@ struct LowerPacking : cpu::impl::LowerPackingBase<LowerPacking> {
         found.push_back(op);
     });
     for (Operation *op : found) {
-      OpBuilder builder(op);
-      auto from = cast<RankedTensorType>(op->getOperand(0).getType());
-      auto to = cast<RankedTensorType>(op->getResult(0).getType());
-      bool packs = isa<linalg::PackOp>(op);
-      Repacking repacking(builder, op->getLoc(), packs ? from : to,
-                          packs ? to : from);
-      Value moved = packs ? repacking.pack(op->getOperand(0))
-                          : repacking.unpack(op->getOperand(0));
-      op->getResult(0).replaceAllUsesWith(moved);
-      op->erase();
+      if (auto pack = dyn_cast<linalg::PackOp>(op))
+        lowerPack(pack);
+      else
+        lowerUnpack(cast<linalg::UnPackOp>(op));
     }
+  }
+
+private:
+  static void lowerPack(linalg::PackOp op) {
+    OpBuilder builder(op);
+    Repacking repacking(builder, op.getLoc(),
+                        cast<RankedTensorType>(op.getSource().getType()),
+                        cast<RankedTensorType>(op.getResult().getType()));
+    op.getResult().replaceAllUsesWith(repacking.pack(op.getSource()));
+    op.erase();
+  }
+
+  static void lowerUnpack(linalg::UnPackOp op) {
+    OpBuilder builder(op);
+    Repacking repacking(builder, op.getLoc(),
+                        cast<RankedTensorType>(op.getResult().getType()),
+                        cast<RankedTensorType>(op.getSource().getType()));
+    if (linalg::TransposeOp transpose = findChannelsLast(op)) {
+      transpose->getResult(0).replaceAllUsesWith(
+          repacking.unpackChannelsLast(op.getSource()));
+      transpose.erase();
+    } else {
+      op.getResult().replaceAllUsesWith(repacking.unpack(op.getSource()));
+    }
+    op.erase();
   }
 };
 } // namespace
