@@ -64,16 +64,28 @@ func.func @concat(%a: tensor<1x2x5x7x8xf32>, %y: tensor<1x3x5x7xf32>) -> tensor<
 
 // -----
 
-// The second part would begin inside of a block.
+// The second part begins with the fourth lane of the second block: each of its
+// blocks goes in two pieces, and the last, of three channels, in one.
 // CHECK-LABEL: @concat_misaligned
-// CHECK: tensor.concat dim(1) {{.*}} -> tensor<1x14x5x7xf32>
-func.func @concat_misaligned(%a: tensor<1x2x5x7x8xf32>, %y: tensor<1x3x5x7xf32>) -> tensor<1x14x5x7xf32> {
+// CHECK-SAME: %[[A:.*]]: tensor<1x2x5x7x8xf32>, %[[B:.*]]: tensor<1x2x5x7x8xf32>
+// CHECK: %[[T0:.*]] = tensor.insert_slice %[[A]] into %{{.*}}[0, 0, 0, 0, 0] [1, 2, 5, 7, 8]
+// CHECK: %[[HEAD:.*]] = tensor.extract_slice %[[B]][0, 0, 0, 0, 0] [1, 1, 5, 7, 5]
+// CHECK: %[[T1:.*]] = tensor.insert_slice %[[HEAD]] into %[[T0]][0, 1, 0, 0, 3] [1, 1, 5, 7, 5]
+// CHECK: %[[TAIL:.*]] = tensor.extract_slice %[[B]][0, 0, 0, 0, 5] [1, 1, 5, 7, 3]
+// CHECK: %[[T2:.*]] = tensor.insert_slice %[[TAIL]] into %[[T1]][0, 2, 0, 0, 0] [1, 1, 5, 7, 3]
+// CHECK: %[[LAST:.*]] = tensor.extract_slice %[[B]][0, 1, 0, 0, 0] [1, 1, 5, 7, 3]
+// CHECK: %[[T3:.*]] = tensor.insert_slice %[[LAST]] into %[[T2]][0, 2, 0, 0, 3] [1, 1, 5, 7, 3]
+// CHECK-NOT: tensor.insert_slice
+// CHECK: linalg.unpack %[[T3]]
+func.func @concat_misaligned(%a: tensor<1x2x5x7x8xf32>, %b: tensor<1x2x5x7x8xf32>) -> tensor<1x22x5x7xf32> {
   %e = tensor.empty() : tensor<1x11x5x7xf32>
   %x = linalg.unpack %a inner_dims_pos = [1] inner_tiles = [8] into %e
     : tensor<1x2x5x7x8xf32> -> tensor<1x11x5x7xf32>
+  %y = linalg.unpack %b inner_dims_pos = [1] inner_tiles = [8] into %e
+    : tensor<1x2x5x7x8xf32> -> tensor<1x11x5x7xf32>
   %c = tensor.concat dim(1) %x, %y
-    : (tensor<1x11x5x7xf32>, tensor<1x3x5x7xf32>) -> tensor<1x14x5x7xf32>
-  return %c : tensor<1x14x5x7xf32>
+    : (tensor<1x11x5x7xf32>, tensor<1x11x5x7xf32>) -> tensor<1x22x5x7xf32>
+  return %c : tensor<1x22x5x7xf32>
 }
 
 // -----

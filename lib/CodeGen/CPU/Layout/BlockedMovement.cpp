@@ -20,13 +20,91 @@ static int64_t channelsOf(Value value) {
   return cast<RankedTensorType>(value.getType()).getDimSize(1);
 }
 
-/// Along the channels each part but the last must fill its blocks.
+namespace {
+
+/// Lanes `from` to `from + lanes` of `blocks` blocks of a part, and where they
+/// go in the whole.
+struct Segment {
+  int64_t firstBlock, blocks, from, lanes;
+  int64_t toBlock, toLane;
+};
+
+/// Writes parts behind each other along the channels, wherever in a block they
+/// begin.
+class Concatenation {
+public:
+  Concatenation(OpBuilder &builder, tensor::ConcatOp op, int64_t lanes)
+      : builder(builder), loc(op.getLoc()), lanes(lanes) {
+    RankedTensorType type =
+        blockedType(cast<RankedTensorType>(op.getType()), lanes);
+    whole = tensor::EmptyOp::create(builder, loc, type.getShape(),
+                                    type.getElementType());
+  }
+
+  /// Lanes behind the part's last channel are written too where it begins with
+  /// a block; what comes behind it overwrites them.
+  void append(Value part);
+  Value get() const { return whole; }
+
+private:
+  void move(Value blocked, Segment segment);
+
+  OpBuilder &builder;
+  Location loc;
+  int64_t lanes, channels = 0;
+  Value whole;
+};
+
+} // namespace
+
+void Concatenation::move(Value blocked, Segment segment) {
+  if (segment.blocks < 1 || segment.lanes < 1)
+    return;
+  ArrayRef<int64_t> shape =
+      cast<RankedTensorType>(blocked.getType()).getShape();
+  auto toFold = [&](ArrayRef<int64_t> values) {
+    return getAsIndexOpFoldResult(builder.getContext(), values);
+  };
+  SmallVector<OpFoldResult> ones = toFold({1, 1, 1, 1, 1});
+  SmallVector<OpFoldResult> sizes =
+      toFold({shape[0], segment.blocks, shape[2], shape[3], segment.lanes});
+  Value slice = blocked;
+  if (segment.blocks != shape[1] || segment.lanes != lanes)
+    slice = tensor::ExtractSliceOp::create(
+        builder, loc, blocked,
+        toFold({0, segment.firstBlock, 0, 0, segment.from}), sizes, ones);
+  whole = tensor::InsertSliceOp::create(
+      builder, loc, slice, whole,
+      toFold({0, segment.toBlock, 0, 0, segment.toLane}), sizes, ones);
+}
+
+void Concatenation::append(Value part) {
+  Value blocked = packChannels(builder, loc, part, lanes);
+  int64_t size = channelsOf(part), first = channels / lanes;
+  int64_t shift = channels % lanes, head = lanes - shift;
+  channels += size;
+  if (shift == 0)
+    return move(blocked,
+                {0, llvm::divideCeilSigned(size, lanes), 0, lanes, first, 0});
+  int64_t full = size / lanes, left = size % lanes;
+  move(blocked, {0, full, 0, head, first, shift});
+  move(blocked, {0, full, head, shift, first + 1, 0});
+  move(blocked, {full, 1, 0, std::min(left, head), first + full, shift});
+  move(blocked, {full, 1, head, left - head, first + full + 1, 0});
+}
+
 static Value lowerConcat(OpBuilder &builder, tensor::ConcatOp op,
                          int64_t lanes) {
-  if (op.getDim() == 1 &&
-      !llvm::all_of(op.getInputs().drop_back(),
-                    [&](Value part) { return channelsOf(part) % lanes == 0; }))
-    return {};
+  bool fillsBlocks = op.getDim() != 1 ||
+                     llvm::all_of(op.getInputs().drop_back(), [&](Value part) {
+                       return channelsOf(part) % lanes == 0;
+                     });
+  if (!fillsBlocks) {
+    Concatenation concatenation(builder, op, lanes);
+    for (Value part : op.getInputs())
+      concatenation.append(part);
+    return concatenation.get();
+  }
   SmallVector<Value> parts;
   for (Value part : op.getInputs())
     parts.push_back(packChannels(builder, op.getLoc(), part, lanes));
