@@ -8,6 +8,7 @@
 
 #include "GenericBuilder.h"
 #include "kiln/CodeGen/NNToLinalg.h"
+#include "kiln/CodeGen/Pooling.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -86,37 +87,6 @@ Value sumOf(OpBuilder &builder, Location loc, ValueRange elements) {
   return arith::AddFOp::create(builder, loc, elements[1], elements[0]);
 }
 
-/// How many elements of the window at `position` count, along one dimension.
-int64_t countTaps(nn::AveragePoolOp op, unsigned dim, int64_t position) {
-  auto size =
-      cast<RankedTensorType>(op.getInput().getType()).getDimSize(dim + 2);
-  int64_t start = position * op.getStrides()[dim] - op.getPadLow()[dim];
-  int64_t low = op.getCountIncludePad() ? -op.getPadLow()[dim] : 0;
-  int64_t high = size + (op.getCountIncludePad() ? op.getPadHigh()[dim] : 0);
-  // A hostile window has millions of taps: the first and last that count are
-  // computed, not searched for.
-  int64_t dilation = op.getDilations()[dim];
-  int64_t first =
-      std::max<int64_t>(llvm::divideCeilSigned(low - start, dilation), 0);
-  int64_t last = std::min(llvm::divideFloorSigned(high - 1 - start, dilation),
-                          op.getKernel()[dim] - 1);
-  return std::max<int64_t>(last - first + 1, 0);
-}
-
-/// The divisors of all positions, [spatial...]. The count of a window is the
-/// product of the counts along the dimensions.
-SmallVector<double> divisorsOf(nn::AveragePoolOp op, ArrayRef<int64_t> sizes) {
-  SmallVector<double> divisors{1};
-  for (auto [dim, size] : llvm::enumerate(sizes)) {
-    SmallVector<double> next;
-    for (double outer : divisors)
-      for (int64_t position = 0; position < size; ++position)
-        next.push_back(outer * countTaps(op, dim, position));
-    divisors = std::move(next);
-  }
-  return divisors;
-}
-
 struct LowerMaxPool : OpRewritePattern<nn::MaxPoolOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(nn::MaxPoolOp op,
@@ -137,7 +107,7 @@ struct LowerAveragePool : OpRewritePattern<nn::AveragePoolOp> {
     ArrayRef<int64_t> spatial = type.getShape().drop_front(2);
     Value divisors = nn::createConstant(
         rewriter, loc, RankedTensorType::get(spatial, type.getElementType()),
-        divisorsOf(op, spatial));
+        divisorsOf(op));
     AffineMap identity = rewriter.getMultiDimIdentityMap(type.getRank());
     AffineMap positions = identity.getSliceMap(2, spatial.size());
     rewriter.replaceOp(

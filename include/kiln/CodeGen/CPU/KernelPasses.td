@@ -252,6 +252,34 @@ def EmitContractions : Pass<"cpu-emit-contractions", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def EmitWindows : Pass<"cpu-emit-windows", "::mlir::func::FuncOp"> {
+  let summary = "Loops over vectors for cpu.window";
+  let description = [{
+    Writes the loops of each `cpu.window` on memrefs: a parallel loop over
+    tasks, the lines of the planes of each, tiles of columns with their
+    accumulators in registers, the rows of the kernel that meet the input, the
+    body on vectors, the store. Taps in the padding are skipped: those of
+    columns as the code is written, those of rows by the bounds of their loop.
+
+    Before:
+
+    ```mlir
+    cpu.window maximum %x into %y attributes {kernel = array<i64: 3, 3>, ...}
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%task) = (%c0) to (%c4) step (%c1) {
+      scf.for %row = %first to %last step %c1 {
+        %0:7 = scf.for %tap = %low to %high step %c1 iter_args(...) -> (vector<16xf32>, ...)
+        vector.store %0#0, %y[%i] : memref<1120xf32>, vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
   let summary = "Calls of Kiln's own mathematical functions";
   let description = [{

@@ -14,6 +14,7 @@
 #include "llvm/Support/MathExtras.h"
 
 #include "kiln/CodeGen/CPU/IR/CPUDialect.cpp.inc"
+#include "kiln/CodeGen/CPU/IR/CPUEnums.cpp.inc"
 #include "kiln/CodeGen/CPU/IR/CostOpInterface.cpp.inc"
 
 using namespace mlir;

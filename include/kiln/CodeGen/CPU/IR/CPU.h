@@ -26,6 +26,7 @@
 #include <optional>
 
 #include "kiln/CodeGen/CPU/IR/CPUDialect.h.inc"
+#include "kiln/CodeGen/CPU/IR/CPUEnums.h.inc"
 
 namespace kiln::cpu {
 /// Discardable attribute (f64) of a kernel's operation, see CostOpInterface.

@@ -23,9 +23,10 @@ def CPU_Dialect : Dialect {
   let description = [{
     Holds the operations to which the layout phase brings convolutions, linear
     layers and matrix products, one for each family of kernels: `cpu.contract`,
-    which takes any of them in any layout, and `cpu.conv`, the direct convolution
-    over tensors whose channels lie in blocks. Each says what is summed, with
-    which register tile, and what is done to each element before it is stored.
+    which takes any of them in any layout, and over tensors whose channels lie in
+    blocks `cpu.conv`, the direct convolution, and `cpu.window`, depthwise
+    convolution and pooling. Each says what is summed, with which register tile,
+    and what is done to each element before it is stored.
     They exist on tensors, where they are bufferized like any operation in
     destination style, and on memrefs, where they become loops over vectors.
   }];

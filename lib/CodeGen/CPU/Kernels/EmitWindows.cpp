@@ -1,0 +1,37 @@
+//===- EmitWindows.cpp - Loops over vectors for cpu.window ---*- C++ -*-===//
+//
+// Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
+// See LICENSE for license information.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "WindowEmitter.h"
+#include "kiln/CodeGen/CPU/Passes.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+namespace kiln::cpu {
+#define GEN_PASS_DEF_EMITWINDOWS
+#include "kiln/CodeGen/CPU/Passes.h.inc"
+} // namespace kiln::cpu
+
+using namespace mlir;
+
+namespace {
+struct EmitWindows : kiln::cpu::impl::EmitWindowsBase<EmitWindows> {
+  void runOnOperation() override {
+    SmallVector<kiln::cpu::WindowOp> ops;
+    getOperation().walk([&](kiln::cpu::WindowOp op) {
+      if (isa<MemRefType>(op.getOut().getType()))
+        ops.push_back(op);
+    });
+    for (kiln::cpu::WindowOp op : ops) {
+      OpBuilder builder(op);
+      kiln::cpu::WindowEmitter(builder, op).emit();
+      op.erase();
+    }
+  }
+};
+} // namespace
