@@ -20,6 +20,8 @@ packages=(
   # Tests.
   libonnx-testdata
   libgtest-dev python3 python3-venv
+  # Tests of AArch64 code, on a processor in software.
+  qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 )
 # --zoo: what exports the nets of test/Zoo (PyTorch 1.13, without CUDA).
 [ "${1:-}" = --zoo ] && packages+=(python3-torch python3-torchvision)

@@ -7,18 +7,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "ArtifactImpl.h"
+#include "kiln/Support/LLD.h"
 #include "kiln/Support/Names.h"
-#include "lld/Common/Driver.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
-#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
-#include "llvm/Support/raw_ostream.h"
-
-#include <mutex>
-
-LLD_HAS_DRIVER(elf)
 
 namespace kiln {
 
@@ -28,37 +22,6 @@ static std::string besides(const std::string &path, llvm::StringRef suffix) {
   llvm::sys::fs::createUniquePath(path + ".tmp-%%%%%%" + suffix, unique,
                                   /*MakeAbsolute=*/false);
   return unique.str().str();
-}
-
-/// LLD's messages as a part of one, with nothing in them that a terminal obeys.
-static std::string onOneLine(llvm::StringRef errors) {
-  std::string text;
-  llvm::SmallVector<llvm::StringRef> lines;
-  errors.split(lines, '\n', /*MaxSplit=*/-1, /*KeepEmpty=*/false);
-  for (llvm::StringRef line : lines)
-    text += "; " + escapeName(line);
-  return text;
-}
-
-/// Runs LLD under the lock that its process-wide state needs. A crash inside
-/// may leave that state broken: then there is no second run.
-static Result<void> runLLD(llvm::ArrayRef<const char *> arguments) {
-  static std::mutex mutex;
-  static bool isBroken = false;
-  std::lock_guard<std::mutex> lock(mutex);
-  if (isBroken)
-    return Error{ErrorCode::LinkFailed,
-                 "LLD crashed earlier in this process and cannot run again"};
-  std::string output, errors;
-  llvm::raw_string_ostream outputStream(output), errorStream(errors);
-  lld::Result result = lld::lldMain(arguments, outputStream, errorStream,
-                                    {{lld::Gnu, &lld::elf::link}});
-  isBroken = !result.canRunAgain;
-  if (result.retCode != 0)
-    return Error{ErrorCode::LinkFailed, "LLD failed with code " +
-                                            std::to_string(result.retCode) +
-                                            onOneLine(errors)};
-  return {};
 }
 
 Result<void> linkSharedLibrary(std::span<const std::byte> object,
@@ -79,8 +42,7 @@ Result<void> linkSharedLibrary(std::span<const std::byte> object,
                                            "': " + written.error().message};
 
   std::string name = llvm::sys::path::filename(path).str();
-  const char *arguments[] = {"ld.lld",
-                             "-shared",
+  const char *arguments[] = {"-shared",
                              "-soname",
                              name.c_str(),
                              "--no-undefined",

@@ -266,7 +266,8 @@ static Result<T> emit(Net &net, DiagnosticBridge &bridge,
 Result<Artifact> Net::compile() {
   Result<cpu::ObjectCode> code =
       emit<cpu::ObjectCode>(*this, impl->session->bridge, impl->options, [&] {
-        return cpu::emitObject(impl->modules(), impl->target);
+        return cpu::emitObject(impl->modules(), impl->target,
+                               impl->options.threads);
       });
   if (!code)
     return code.error();

@@ -21,6 +21,7 @@
 #include "llvm/Config/llvm-config.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Path.h"
+#include "llvm/Support/Threading.h"
 
 using namespace mlir;
 
@@ -34,11 +35,18 @@ static DialectRegistry allDialects() {
 }
 
 Session::Impl::Impl()
-    // One net compiles on one thread: diagnostics keep their order, and an
-    // embedder runs several sessions side by side if it wants to.
     : context(allDialects(), MLIRContext::Threading::DISABLED),
       bridge(&context) {
   context.loadAllAvailableDialects();
+}
+
+/// MLIR puts diagnostics of several threads in order before it passes them on.
+void Session::Impl::setThreads(unsigned count) {
+  llvm::ThreadPoolStrategy strategy = llvm::hardware_concurrency(count);
+  if (threads || strategy.compute_thread_count() == 1)
+    return;
+  threads.emplace(strategy);
+  context.setThreadPool(*threads);
 }
 
 Session::Session() : impl(std::make_unique<Impl>()) {}
@@ -165,6 +173,7 @@ Result<Net> Session::load(const std::string &path,
         << "--shapes gives " << numDropped
         << " sets of shapes twice; each is compiled once";
 
+  impl->setThreads(options.threads);
   auto net = std::make_unique<Net::Impl>(*impl);
   net->options = options;
   net->target = *target;

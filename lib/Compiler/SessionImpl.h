@@ -12,6 +12,9 @@
 #include "DiagnosticBridge.h"
 #include "kiln/Compiler/Compiler.h"
 #include "mlir/IR/MLIRContext.h"
+#include "llvm/Support/ThreadPool.h"
+
+#include <optional>
 
 namespace kiln {
 
@@ -20,6 +23,11 @@ namespace kiln {
 struct Session::Impl {
   Impl();
 
+  /// Lets the first net of the session say how many threads compile.
+  void setThreads(unsigned count);
+
+  /// Outlives the context, which uses it; none where there is one thread.
+  std::optional<llvm::DefaultThreadPool> threads;
   mlir::MLIRContext context;
   DiagnosticBridge bridge;
 };

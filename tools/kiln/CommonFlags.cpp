@@ -82,6 +82,15 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
                   "that of a plain sum) or fast (at most ten times)")
       ->check(CLI::IsMember({"strict", "fast"}))
       ->capture_default_str();
+  command
+      .add_option("--compile-threads", compileThreads,
+                  "Threads that the compiler works with (default: 0, as many "
+                  "as there are CPUs for this process); the code is the same "
+                  "for any number")
+      ->check(CLI::Range(0, 1024))
+      ->capture_default_str();
+  command.add_flag("--timing", timing,
+                   "Print to stderr how long each phase of compiling took");
   command.add_option("-O", optLevel, "Optimisation level")
       ->check(CLI::Range(0, 3))
       ->capture_default_str();
@@ -128,6 +137,7 @@ Result<CompileOptions> CommonFlags::toOptions() const {
   options.target = {triple, cpu, features, optLevel};
   options.convAccuracy =
       convAccuracy == "fast" ? ConvAccuracy::Fast : ConvAccuracy::Strict;
+  options.threads = compileThreads;
   options.from = *parsePhase(from);
   for (const std::string &name : printAfter)
     options.printAfter.push_back(*parsePhase(name));

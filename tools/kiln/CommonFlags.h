@@ -32,7 +32,9 @@ struct CommonFlags {
   std::string triple, cpu, features;
   unsigned optLevel = 3;
   std::string convAccuracy = "strict";
+  unsigned compileThreads = 0;
   bool noFold = false;
+  bool timing = false;
 
   /// Adds the flags that decide what the net means (shapes, mode, fold).
   void addNetFlags(CLI::App &command);
@@ -44,10 +46,11 @@ struct CommonFlags {
 };
 
 /// Writes the current phase to a terminal once something has taken a second;
-/// silent when stderr is no terminal.
+/// silent when stderr is no terminal. With `printTimes` it writes in the end
+/// how long each phase took.
 class Progress {
 public:
-  explicit Progress(CompileOptions &options);
+  explicit Progress(CompileOptions &options, bool printTimes = false);
   ~Progress();
   Progress(const Progress &) = delete;
   Progress &operator=(const Progress &) = delete;

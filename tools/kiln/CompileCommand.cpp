@@ -40,7 +40,8 @@ std::optional<Phase> phaseToPrint(const CompileFlags &flags) {
 /// One compile's files: all of them are written, or none stays.
 class Emitter {
 public:
-  Emitter(const CompileFlags &flags, Net &net) : flags(flags), net(net) {}
+  Emitter(const CompileFlags &flags, const CompileOptions &options, Net &net)
+      : flags(flags), progress(options.progress), net(net) {}
 
   int printPhase(Phase phase) {
     if (Result<void> advanced = net.advance(phase); !advanced)
@@ -68,6 +69,8 @@ public:
     if (!artifact)
       return exitCode(artifact.error());
     bool isObject = flags.emit == "obj";
+    if (progress)
+      progress("write");
     std::string path = outputPath(isObject ? ".o" : ".so");
     std::string header = headerPath(path);
     if (!writeReport() || !write(header, artifact->header()) ||
@@ -136,6 +139,7 @@ private:
   }
 
   const CompileFlags &flags;
+  const std::function<void(std::string_view)> &progress;
   Net &net;
   WrittenFiles written;
   Error error;
@@ -157,13 +161,13 @@ int compile(const CompileFlags &flags) {
   if (!isText)
     if (std::optional<Error> error = Emitter::checkArtifactPath(flags.output))
       return reportError(*error);
-  Progress progress(*options);
+  Progress progress(*options, flags.common.timing);
   Session session;
   printDiagnostics(session);
   Result<Net> net = session.load(flags.common.input, *options);
   if (!net)
     return exitCode(net.error());
-  Emitter emitter(flags, *net);
+  Emitter emitter(flags, *options, *net);
   if (std::optional<Phase> phase = phaseToPrint(flags))
     return emitter.printPhase(*phase);
   if (flags.emit == "llvm" || flags.emit == "asm")

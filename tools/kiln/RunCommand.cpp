@@ -217,7 +217,7 @@ int runNet(const RunFlags &flags) {
        })))
     closeShapes(*options, *arguments, *tensors);
 
-  Progress progress(*options);
+  Progress progress(*options, flags.common.timing);
   Session session;
   printDiagnostics(session);
   Result<Net> net = session.load(flags.common.input, *options);

@@ -79,6 +79,10 @@ struct CompileOptions {
   bool fold = true;
   TargetOptions target;
   ConvAccuracy convAccuracy = ConvAccuracy::Strict;
+  /// How many threads compile; 0: as many as this process has CPUs. The code
+  /// does not depend on it. Within a session the passes keep the number of the
+  /// first net.
+  unsigned threads = 0;
   /// For IR as input: the phase that it has already gone through.
   Phase from = Phase::Import;
   /// Called with the IR's text (weights elided) after each phase in

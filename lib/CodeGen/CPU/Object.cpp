@@ -6,11 +6,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-// A net may carry hundreds of megabytes of constants. They are never put into
-// LLVM IR: the object is emitted with a section of zeros in their place, which
-// is then filled in the finished bytes.
-//===----------------------------------------------------------------------===//
-
 #include "kiln/CodeGen/CPU/Object.h"
 
 #include "ObjectStages.h"
@@ -19,48 +14,25 @@
 #include "mlir/Target/LLVMIR/Dialect/LLVMIR/LLVMToLLVMIRTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/Constants.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Verifier.h"
-#include "llvm/Object/ELFObjectFile.h"
-
-#include <cstring>
+#include "llvm/Transforms/IPO/Internalize.h"
 
 using namespace llvm;
 
 namespace kiln::cpu {
-
-static constexpr StringLiteral kConstantsSection = ".rodata.kiln_constants";
 
 /// The small code model reaches 2 GiB; code and descriptor take some of it.
 static constexpr uint64_t kMaxConstants = (uint64_t(2) << 30) - (64 << 20);
 
 namespace {
 
-/// Writes into a vector; LLVM's own streams know only its SmallVector.
-class VectorStream : public raw_pwrite_stream {
-public:
-  explicit VectorStream(std::vector<std::byte> &bytes) : bytes(bytes) {
-    SetUnbuffered();
-  }
-
-private:
-  void write_impl(const char *data, size_t size) override {
-    auto *first = reinterpret_cast<const std::byte *>(data);
-    bytes.insert(bytes.end(), first, first + size);
-  }
-  void pwrite_impl(const char *data, size_t size, uint64_t offset) override {
-    std::memcpy(&bytes[offset], data, size);
-  }
-  uint64_t current_pos() const override { return bytes.size(); }
-
-  std::vector<std::byte> &bytes;
-};
-
 /// One net on its way to machine code.
 struct Emission {
   LLVMContext context;
   std::unique_ptr<TargetMachine> machine;
   std::unique_ptr<Module> module;
+  /// The nets' functions but for their own ones.
+  SmallVector<Function *> kernels;
   NetInterface interface;
   ArrayRef<char> constants;
   SmallVector<char> constantsStorage;
@@ -124,10 +96,13 @@ static Error combine(ArrayRef<mlir::ModuleOp> modules, Emission &emission,
   if (!linked)
     return linked.takeError();
   emission.module = std::move(*linked);
+  for (Function &function : *emission.module)
+    if (!function.isDeclaration() && !is_contained(mains, &function))
+      emission.kernels.push_back(&function);
   return readConstants(modules.back(), emission);
 }
 
-/// Translates, links, optimises: all that comes before the choice of a format.
+/// Translates and links: all that comes before the division into parts.
 static Error prepare(ArrayRef<mlir::ModuleOp> modules,
                      const TargetDescription &target, Emission &emission) {
   Expected<std::unique_ptr<TargetMachine>> machine =
@@ -152,89 +127,40 @@ static Error prepare(ArrayRef<mlir::ModuleOp> modules,
     return error;
   if (verifyModule(*emission.module, nullptr))
     return codeGenError("the net's LLVM IR is not valid");
-  optimize(*emission.module, *emission.machine, emission.interface,
-           target.optLevel);
   return Error::success();
 }
 
-/// Gives the constants an initialiser. Zeros in their place are marked as
-/// "initialised externally", so that the code generator does not read them.
-static void defineConstants(Emission &emission, bool asZeros) {
+Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
+                                const TargetDescription &target,
+                                unsigned numThreads) {
+  Emission emission;
+  if (Error error = prepare(modules, target, emission))
+    return error;
+  PartitionedModule parts(*emission.module, emission.kernels,
+                          emission.interface);
+  emission.module.reset();
+  Expected<std::vector<ObjectBytes>> objects =
+      compileParts(parts, target, numThreads);
+  if (!objects)
+    return objects.takeError();
+  Expected<std::vector<std::byte>> bytes =
+      linkParts(std::move(*objects), emission.constants, target);
+  if (!bytes)
+    return bytes.takeError();
+  return ObjectCode{std::move(*bytes), std::move(emission.interface)};
+}
+
+/// Puts the constants into the module, which is only to be read by people.
+static void defineConstants(Emission &emission) {
   GlobalVariable *constants =
       emission.module->getGlobalVariable(kConstantsName);
   if (!constants)
     return;
   constants->setLinkage(GlobalValue::InternalLinkage);
-  if (asZeros) {
-    constants->setInitializer(
-        Constant::getNullValue(constants->getValueType()));
-    constants->setExternallyInitialized(true);
-    constants->setSection(kConstantsSection);
-    return;
-  }
   StringRef bytes(emission.constants.data(), emission.constants.size());
   Constant *data = ConstantDataArray::getRaw(bytes, bytes.size(),
                                              Type::getInt8Ty(emission.context));
   constants->setInitializer(data);
-}
-
-static Error emitFile(Emission &emission, raw_pwrite_stream &stream,
-                      CodeGenFileType type) {
-  legacy::PassManager passes;
-  if (emission.machine->addPassesToEmitFile(passes, stream, nullptr, type))
-    return codeGenError("LLVM cannot write this file type for the target");
-  passes.run(*emission.module);
-  return Error::success();
-}
-
-/// Puts the constants into their section, and makes sure that nothing is left
-/// to be found at load time.
-static Error finishObject(Emission &emission, std::vector<std::byte> &bytes) {
-  StringRef text(reinterpret_cast<const char *>(bytes.data()), bytes.size());
-  auto file =
-      object::ObjectFile::createELFObjectFile(MemoryBufferRef(text, "object"));
-  if (!file)
-    return file.takeError();
-  for (const object::ELFSymbolRef symbol : (*file)->symbols()) {
-    Expected<uint32_t> flags = symbol.getFlags();
-    Expected<StringRef> name = symbol.getName();
-    if (!flags || !name)
-      return joinErrors(flags.takeError(), name.takeError());
-    if ((*flags & object::SymbolRef::SF_Undefined) && !name->empty())
-      return codeGenError("the code needs '" + *name +
-                          "', which an artifact does not have");
-  }
-  for (const object::SectionRef section : (*file)->sections()) {
-    Expected<StringRef> name = section.getName();
-    Expected<StringRef> contents = section.getContents();
-    if (!name || !contents)
-      return joinErrors(name.takeError(), contents.takeError());
-    if (*name != kConstantsSection)
-      continue;
-    if (contents->size() != emission.constants.size())
-      return codeGenError("the constants' section has the wrong size");
-    std::memcpy(&bytes[contents->data() - text.data()],
-                emission.constants.data(), contents->size());
-  }
-  return Error::success();
-}
-
-Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
-                                const TargetDescription &target) {
-  Emission emission;
-  if (Error error = prepare(modules, target, emission))
-    return error;
-  defineConstants(emission, /*asZeros=*/true);
-  ObjectCode code;
-  // One allocation in the end; else growing would hold the constants twice.
-  code.bytes.reserve(emission.constants.size() + (1 << 20));
-  VectorStream stream(code.bytes);
-  if (Error error = emitFile(emission, stream, CodeGenFileType::ObjectFile))
-    return error;
-  if (Error error = finishObject(emission, code.bytes))
-    return error;
-  code.interface = std::move(emission.interface);
-  return code;
 }
 
 Expected<std::string> emitCodeText(ArrayRef<mlir::ModuleOp> modules,
@@ -243,19 +169,23 @@ Expected<std::string> emitCodeText(ArrayRef<mlir::ModuleOp> modules,
   Emission emission;
   if (Error error = prepare(modules, target, emission))
     return error;
-  defineConstants(emission, /*asZeros=*/false);
+  internalizeModule(*emission.module, [&](const GlobalValue &value) {
+    return isInterfaceSymbol(value.getName(), emission.interface);
+  });
+  optimize(*emission.module, *emission.machine, target.optLevel);
+  defineConstants(emission);
   if (form == CodeText::LLVMIR) {
     std::string text;
     raw_string_ostream stream(text);
     emission.module->print(stream, nullptr);
     return text;
   }
-  std::vector<std::byte> bytes;
-  VectorStream stream(bytes);
-  if (Error error = emitFile(emission, stream, CodeGenFileType::AssemblyFile))
+  SmallVector<char, 0> bytes;
+  raw_svector_ostream stream(bytes);
+  if (Error error = emitFile(*emission.module, *emission.machine, stream,
+                             CodeGenFileType::AssemblyFile))
     return error;
-  return std::string(reinterpret_cast<const char *>(bytes.data()),
-                     bytes.size());
+  return std::string(bytes.data(), bytes.size());
 }
 
 } // namespace kiln::cpu

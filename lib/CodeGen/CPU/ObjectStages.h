@@ -14,12 +14,15 @@
 
 #include "kiln/CodeGen/CPU/TargetDescription.h"
 #include "kiln/Support/NetInterface.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/Error.h"
 #include "llvm/Target/TargetMachine.h"
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <vector>
 
 namespace kiln::cpu {
 
@@ -60,9 +63,53 @@ llvm::Error addInterface(llvm::Module &module, const NetInterface &interface,
 /// True for the symbols that an artifact shows.
 bool isInterfaceSymbol(llvm::StringRef symbol, const NetInterface &interface);
 
-/// Internalises all but the interface and runs LLVM's pipeline.
+/// A module divided into parts that compile independently of each other; the
+/// first holds the interface. The parts do not depend on the number of threads.
+class PartitionedModule {
+public:
+  /// Makes all but `kernels`, the interface and what must exist once local, and
+  /// keeps the module as bitcode.
+  PartitionedModule(llvm::Module &module,
+                    llvm::ArrayRef<llvm::Function *> kernels,
+                    const NetInterface &interface);
+
+  size_t size() const { return groups.size() + 1; }
+
+  /// May be called from several threads at once, each with its own context.
+  llvm::Expected<std::unique_ptr<llvm::Module>>
+  load(size_t index, llvm::LLVMContext &context) const;
+
+private:
+  llvm::SmallVector<char> bitcode;
+  llvm::StringSet<> kernelNames;
+  /// Names of the kernels of each part but the first.
+  llvm::SmallVector<std::vector<std::string>> groups;
+};
+
+/// Runs LLVM's pipeline.
 void optimize(llvm::Module &module, llvm::TargetMachine &machine,
-              const NetInterface &interface, unsigned optLevel);
+              unsigned optLevel);
+
+/// The code of `module` in `stream`.
+llvm::Error emitFile(llvm::Module &module, llvm::TargetMachine &machine,
+                     llvm::raw_pwrite_stream &stream,
+                     llvm::CodeGenFileType type);
+
+/// Relocatable ELF, on its way to being an artifact.
+using ObjectBytes = llvm::SmallVector<char, 0>;
+
+/// Optimises and compiles each part, on as many threads as `numThreads` says
+/// (0: one for each CPU of this process).
+llvm::Expected<std::vector<ObjectBytes>>
+compileParts(const PartitionedModule &parts, const TargetDescription &target,
+             unsigned numThreads);
+
+/// Links the parts' objects into one, in which `constants` are the contents of
+/// kConstantsName. Nothing but the interface stays global, and nothing
+/// undefined.
+llvm::Expected<std::vector<std::byte>>
+linkParts(std::vector<ObjectBytes> parts, llvm::ArrayRef<char> constants,
+          const TargetDescription &target);
 
 } // namespace kiln::cpu
 

@@ -10,11 +10,12 @@
 #include "kiln/Support/ErrorCodes.h"
 #include "llvm/Analysis/CGSCCPassManager.h"
 #include "llvm/Analysis/LoopAnalysisManager.h"
+#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Transforms/IPO/Internalize.h"
+#include "llvm/Transforms/IPO/GlobalDCE.h"
 
 using namespace llvm;
 
@@ -105,8 +106,7 @@ static OptimizationLevel passLevel(unsigned optLevel) {
   }
 }
 
-void optimize(Module &module, TargetMachine &machine,
-              const NetInterface &interface, unsigned optLevel) {
+void optimize(Module &module, TargetMachine &machine, unsigned optLevel) {
   LoopAnalysisManager loops;
   FunctionAnalysisManager functions;
   CGSCCAnalysisManager components;
@@ -119,11 +119,18 @@ void optimize(Module &module, TargetMachine &machine,
   builder.crossRegisterProxies(loops, functions, components, modules);
 
   ModulePassManager passes;
-  passes.addPass(InternalizePass([&](const GlobalValue &value) {
-    return isInterfaceSymbol(value.getName(), interface);
-  }));
+  passes.addPass(GlobalDCEPass());
   passes.addPass(builder.buildPerModuleDefaultPipeline(passLevel(optLevel)));
   passes.run(module, modules);
+}
+
+Error emitFile(Module &module, TargetMachine &machine,
+               raw_pwrite_stream &stream, CodeGenFileType type) {
+  legacy::PassManager passes;
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
+    return codeGenError("LLVM cannot write this file type for the target");
+  passes.run(module);
+  return Error::success();
 }
 
 } // namespace kiln::cpu

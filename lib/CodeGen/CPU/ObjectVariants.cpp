@@ -7,13 +7,15 @@
 //===----------------------------------------------------------------------===//
 
 // An artifact that serves several sets of shapes has a net for each. Their
-// functions are kept apart by internal linkage, which the linker renames; their
-// constants are one region, of which each net knows a beginning.
+// functions are kept apart by internal linkage, which the linker renames;
+// kernels that are the same in several nets are merged. Their constants are one
+// region, of which each net knows a beginning.
 //===----------------------------------------------------------------------===//
 
 #include "ObjectStages.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Linker/Linker.h"
+#include "llvm/Transforms/IPO/MergeFunctions.h"
 
 using namespace llvm;
 
@@ -28,6 +30,8 @@ static Error isolate(Module &module, unsigned index) {
   for (GlobalObject &object : module.global_objects()) {
     if (object.isDeclaration() || &object == main)
       continue;
+    // Nobody compares addresses: what is the same may become one.
+    object.setUnnamedAddr(GlobalValue::UnnamedAddr::Global);
     object.setVisibility(GlobalValue::DefaultVisibility);
     object.setLinkage(GlobalValue::InternalLinkage);
   }
@@ -64,6 +68,14 @@ static Error shareConstants(Module &module, size_t count) {
   return Error::success();
 }
 
+static void mergeKernels(Module &module) {
+  SmallVector<Function *> kernels;
+  for (Function &function : module)
+    if (!function.isDeclaration() && function.hasLocalLinkage())
+      kernels.push_back(&function);
+  MergeFunctionsPass::runOnFunctions(kernels);
+}
+
 Expected<std::unique_ptr<Module>>
 linkNets(MutableArrayRef<std::unique_ptr<Module>> nets,
          SmallVectorImpl<Function *> &mains) {
@@ -82,6 +94,8 @@ linkNets(MutableArrayRef<std::unique_ptr<Module>> nets,
   }
   if (Error error = shareConstants(*linked, nets.size()))
     return error;
+  if (nets.size() > 1)
+    mergeKernels(*linked);
   return linked;
 }
 

@@ -12,6 +12,7 @@
 #include "kiln/CodeGen/NNToLinalg.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/Passes.h"
 #include "mlir/Dialect/MemRef/Transforms/Passes.h"
 #include "mlir/Pass/PassOptions.h"
@@ -75,9 +76,10 @@ static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createCSEPass());
 }
 
+/// As much as can be on each function by itself: these run in parallel.
 static void addLLVM(OpPassManager &manager) {
-  manager.addPass(createSCFToControlFlowPass());
-  manager.addPass(createConvertVectorToLLVMPass());
+  manager.addNestedPass<func::FuncOp>(createSCFToControlFlowPass());
+  manager.addNestedPass<func::FuncOp>(createConvertVectorToLLVMPass());
   manager.addNestedPass<func::FuncOp>(createConvertMathToLLVMPass());
   manager.addPass(createFinalizeMemRefToLLVMConversionPass());
   manager.addNestedPass<func::FuncOp>(createArithToLLVMConversionPass());
@@ -85,10 +87,10 @@ static void addLLVM(OpPassManager &manager) {
   options.useBarePtrCallConv = true;
   manager.addPass(createConvertFuncToLLVMPass(options));
   manager.addPass(createConvertControlFlowToLLVMPass());
-  manager.addPass(createConvertIndexToLLVMPass());
-  manager.addPass(createUBToLLVMConversionPass());
-  manager.addPass(createReconcileUnrealizedCastsPass());
-  manager.addPass(createCanonicalizerPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createConvertIndexToLLVMPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createUBToLLVMConversionPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createReconcileUnrealizedCastsPass());
+  manager.addNestedPass<LLVM::LLVMFuncOp>(createCanonicalizerPass());
   manager.addPass(createDispatchKernels());
 }
 

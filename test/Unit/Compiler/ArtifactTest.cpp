@@ -335,8 +335,8 @@ int main(void) {
 // A library for another architecture, run by a processor in software.
 TEST_F(ArtifactTest, AArch64) {
   const std::string compiler = "aarch64-linux-gnu-gcc",
-                    emulator = "qemu-aarch64-static -L /usr/aarch64-linux-gnu";
-  for (const char *tool : {"aarch64-linux-gnu-gcc", "qemu-aarch64-static"})
+                    emulator = "qemu-aarch64 -L /usr/aarch64-linux-gnu";
+  for (const char *tool : {"aarch64-linux-gnu-gcc", "qemu-aarch64"})
     if (!llvm::sys::findProgramByName(tool))
       GTEST_SKIP() << tool << " is not installed";
   auto code = compileText(testNetText("odd", -3), "generic", "",

@@ -52,14 +52,16 @@ llvm::Error mergeNetInterface(NetInterface &net, const NetInterface &other);
 /// shapes that the artifact is to serve: `kiln_main`, all in the LLVM dialect,
 /// the constants' bytes in the attribute `kiln.constants`. Of several, the last
 /// holds the constants of all, each module's region being the beginning of the
-/// next one's. The same modules and target give the same bytes. Fails with
-/// K0500 on a target that is no ELF x86-64 or AArch64, with K0501 on a module
-/// of another form.
+/// next one's. `numThreads` threads compile the kernels (0: one for each CPU of
+/// this process); the same modules and target give the same bytes for any
+/// number of them. Fails with K0500 on a target that is no ELF x86-64 or
+/// AArch64, with K0501 on a module of another form.
 llvm::Expected<ObjectCode> emitObject(llvm::ArrayRef<mlir::ModuleOp> modules,
-                                      const TargetDescription &target);
+                                      const TargetDescription &target,
+                                      unsigned numThreads = 0);
 
-/// The optimised LLVM IR, or the assembly, that `emitObject` would encode,
-/// constants included.
+/// The optimised LLVM IR, or the assembly, of what `emitObject` encodes,
+/// constants included; as one module, where that compiles kernels in parts.
 llvm::Expected<std::string> emitCodeText(llvm::ArrayRef<mlir::ModuleOp> modules,
                                          const TargetDescription &target,
                                          CodeText form);
