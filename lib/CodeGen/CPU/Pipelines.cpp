@@ -65,6 +65,7 @@ static void addKernels(OpPassManager &manager) {
 /// Kernels to loops over scalars and vectors.
 static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createEmitContractions());
+  manager.addNestedPass<func::FuncOp>(createEmitConvolutions());
   manager.addNestedPass<func::FuncOp>(createEmitWindows());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(createDistributeTasks());

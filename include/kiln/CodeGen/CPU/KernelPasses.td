@@ -252,6 +252,35 @@ def EmitContractions : Pass<"cpu-emit-contractions", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def EmitConvolutions : Pass<"cpu-emit-convolutions", "::mlir::func::FuncOp"> {
+  let summary = "Loops over vectors for cpu.conv";
+  let description = [{
+    Writes the loops of each `cpu.conv` on memrefs: a parallel loop of tasks, in
+    each the tiles of its part of the result, and of a tile the whole sum in
+    vector registers, the body on vectors, the store. Taps that lie in the
+    padding are not written: the first and the last tiles of a line have code of
+    their own, and so have rows where a tile has several; otherwise the first
+    and the last tap are computed from the row.
+
+    Before:
+
+    ```mlir
+    cpu.conv %x, %w into %y attributes {rows = 1 : i64, columns = 14 : i64, vectors = 2 : i64, ...}
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%task) = (%c0) to (%c16) step (%c1) {
+      %0:28 = scf.for %k = %c0 to %c16 step %c4 iter_args(...) -> (vector<16xf32>, ...)
+      vector.store %0#0, %y[%i] : memref<50176xf32>, vector<16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect", "::mlir::memref::MemRefDialect"];
+}
+
 def EmitWindows : Pass<"cpu-emit-windows", "::mlir::func::FuncOp"> {
   let summary = "Loops over vectors for cpu.window";
   let description = [{

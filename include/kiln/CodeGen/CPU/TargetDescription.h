@@ -28,6 +28,11 @@ struct TargetDescription {
   unsigned vectorBits = 128;
   /// How many vector registers there are.
   unsigned numVectorRegisters = 16;
+  /// Vector multiply-adds and loads that are started a cycle, and cycles until
+  /// the result of the former: those of the processors of the last ten years.
+  unsigned fmasPerCycle = 2, loadsPerCycle = 2, fmaLatency = 4;
+  /// Sizes of the first two levels of a core's data cache.
+  unsigned l1Bytes = 32 << 10, l2Bytes = 1 << 20;
   /// 0 to 3, as in -O3.
   unsigned optLevel = 3;
 

@@ -10,7 +10,6 @@
 #include "ContractionEmitter.h"
 
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -33,11 +32,8 @@ ContractionEmitter::ContractionEmitter(OpBuilder &builder, ContractOp op)
     AffineMap map = op.getMap(i);
     if (i >= first && i < last)
       map = map.compose(op.getMap(op.getTransformed()));
-    OperandAccess &access = accesses.emplace_back(map, type);
-    auto flat = MemRefType::get({access.span()}, type.getElementType());
-    buffers.push_back(memref::ReinterpretCastOp::create(
-        builder, loc, flat, operand, /*offset=*/0,
-        ArrayRef<int64_t>{access.span()}, ArrayRef<int64_t>{1}));
+    accesses.emplace_back(map, type);
+    buffers.push_back(flattenBuffer(builder, loc, operand));
   }
   if (op.hasPrologue()) {
     panelLevel = 0;
@@ -223,23 +219,6 @@ Value ContractionEmitter::zeros(Type type) {
       builder, loc, builder.getZeroAttr(VectorType::get({lanes}, type)));
 }
 
-Value ContractionEmitter::mask(int64_t set) {
-  auto type = VectorType::get({lanes}, builder.getI1Type());
-  SmallVector<bool> bits(lanes, false);
-  std::fill_n(bits.begin(), set, true);
-  return arith::ConstantOp::create(builder, loc,
-                                   DenseElementsAttr::get(type, bits));
-}
-
-Value ContractionEmitter::laneOffsets(int64_t stride) {
-  auto type = VectorType::get({lanes}, builder.getI32Type());
-  SmallVector<int32_t> offsets;
-  for (int64_t lane = 0; lane < lanes; ++lane)
-    offsets.push_back(static_cast<int32_t>(lane * stride));
-  return arith::ConstantOp::create(
-      builder, loc, DenseElementsAttr::get(type, ArrayRef(offsets)));
-}
-
 Value ContractionEmitter::position(unsigned operand, const Positions &positions,
                                    ArrayRef<int64_t> point, Place place) {
   SmallVector<int64_t> full(point);
@@ -253,39 +232,9 @@ Value ContractionEmitter::position(unsigned operand, const Positions &positions,
 Value ContractionEmitter::load(unsigned operand, Tile tile,
                                const Positions &positions,
                                ArrayRef<int64_t> point, Place place) {
-  return loadVector(buffers[operand],
+  return loadVector(builder, loc, buffers[operand],
                     position(operand, positions, point, place),
-                    columnStride(operand), lanesOf(tile, place));
-}
-
-Value ContractionEmitter::loadVector(Value buffer, Value at, int64_t stride,
-                                     int64_t filled) {
-  Type type = cast<MemRefType>(buffer.getType()).getElementType();
-  auto vector = VectorType::get({lanes}, type);
-  if (stride == 0) {
-    Value scalar = memref::LoadOp::create(builder, loc, buffer, at);
-    return vector::BroadcastOp::create(builder, loc, vector, scalar);
-  }
-  if (stride != 1)
-    return vector::GatherOp::create(builder, loc, vector, buffer, at,
-                                    laneOffsets(stride), mask(filled),
-                                    zeros(type));
-  if (filled == lanes)
-    return vector::LoadOp::create(builder, loc, vector, buffer, at);
-  return vector::MaskedLoadOp::create(builder, loc, vector, buffer, at,
-                                      mask(filled), zeros(type));
-}
-
-void ContractionEmitter::storeVector(Value value, Value buffer, Value at,
-                                     int64_t stride, int64_t filled) {
-  if (stride != 1)
-    vector::ScatterOp::create(builder, loc, /*resultType=*/Type(), buffer, at,
-                              laneOffsets(stride), mask(filled), value);
-  else if (filled == lanes)
-    vector::StoreOp::create(builder, loc, value, buffer, at);
-  else
-    vector::MaskedStoreOp::create(builder, loc, buffer, at, mask(filled),
-                                  value);
+                    columnStride(operand), lanes, lanesOf(tile, place));
 }
 
 } // namespace kiln::cpu

@@ -10,7 +10,7 @@
 #ifndef KILN_LIB_CODEGEN_CPU_KERNELS_CONTRACTIONEMITTER_H
 #define KILN_LIB_CODEGEN_CPU_KERNELS_CONTRACTIONEMITTER_H
 
-#include "OperandAccess.h"
+#include "VectorMemory.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 
 namespace kiln::cpu {
@@ -40,18 +40,11 @@ private:
   };
 
   void emitLevel(unsigned level, Tile tile, const Positions &positions);
-  /// A buffer and how far loops over a panel or a tile have come in it.
-  struct Moving {
-    mlir::Value buffer, position;
-    OperandAccess access;
-  };
+  using Moving = MovingOperand;
 
   void emitPanel(unsigned level, Tile tile, const Positions &positions);
   void fillPanel(llvm::ArrayRef<int64_t> shape, mlir::Value panel,
                  const Positions &positions);
-  /// Goes on in a new loop, in which all move by `stride` along `dim`.
-  void enterLoop(int64_t count, unsigned dim, int64_t stride,
-                 llvm::MutableArrayRef<Moving> moving);
   void
   forEachVector(int64_t count, unsigned dim, llvm::SmallVector<Moving> moving,
                 llvm::function_ref<void(llvm::ArrayRef<Moving>, int64_t)> body);
@@ -79,11 +72,6 @@ private:
 
   mlir::Value load(unsigned operand, Tile tile, const Positions &positions,
                    llvm::ArrayRef<int64_t> point, Place place);
-  /// Lane i is the element at `at + i * stride`; the first `filled` count.
-  mlir::Value loadVector(mlir::Value buffer, mlir::Value at, int64_t stride,
-                         int64_t filled);
-  void storeVector(mlir::Value value, mlir::Value buffer, mlir::Value at,
-                   int64_t stride, int64_t filled);
 
   int64_t columnStride(unsigned operand) const;
   /// True if the operand has one element for all rows (columns).
@@ -93,8 +81,6 @@ private:
   mlir::Value position(unsigned operand, const Positions &positions,
                        llvm::ArrayRef<int64_t> point, Place place);
   mlir::Value index(int64_t value);
-  mlir::Value mask(int64_t set);
-  mlir::Value laneOffsets(int64_t stride);
   mlir::Value zeros(mlir::Type element);
 
   mlir::OpBuilder &builder;

@@ -35,8 +35,9 @@ void ContractionEmitter::emitEpilogue(Tile tile, const Positions &positions,
       for (unsigned extra = 0; extra < numExtras; ++extra)
         arguments.push_back(load(2 + extra, tile, positions, point, {r, v}));
       Value value = cloneElementwiseBlock(builder, body, arguments, {lanes});
-      storeVector(value, buffers[out], position(out, positions, point, {r, v}),
-                  columnStride(out), lanesOf(tile, {r, v}));
+      storeVector(builder, loc, value, buffers[out],
+                  position(out, positions, point, {r, v}), columnStride(out),
+                  lanesOf(tile, {r, v}));
     }
 }
 
@@ -86,7 +87,7 @@ void ContractionEmitter::emitEpilogueLoop(Tile tile, const Positions &positions,
 
   OpBuilder::InsertionGuard guard(builder);
   if (tile.rows > 1)
-    enterLoop(tile.rows, row, /*stride=*/1, moving);
+    enterLoop(builder, loc, tile.rows, row, /*stride=*/1, moving);
   forEachVector(
       tile.columns, column, moving,
       [&](ArrayRef<Moving> at, int64_t filled) { finishVector(at, filled); });
@@ -95,13 +96,13 @@ void ContractionEmitter::emitEpilogueLoop(Tile tile, const Positions &positions,
 void ContractionEmitter::finishVector(ArrayRef<Moving> moving, int64_t filled) {
   SmallVector<Value> elements;
   for (const Moving &each : moving.drop_back())
-    elements.push_back(loadVector(each.buffer, each.position,
-                                  each.access.step(column, 1), filled));
+    elements.push_back(loadVector(builder, loc, each.buffer, each.position,
+                                  each.access.step(column, 1), lanes, filled));
   Value value =
       cloneElementwiseBlock(builder, op.getBody().front(), elements, {lanes});
   const Moving &out = moving.back();
-  storeVector(value, out.buffer, out.position, out.access.step(column, 1),
-              filled);
+  storeVector(builder, loc, value, out.buffer, out.position,
+              out.access.step(column, 1), filled);
 }
 
 } // namespace kiln::cpu

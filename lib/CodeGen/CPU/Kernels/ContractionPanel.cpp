@@ -11,7 +11,6 @@
 
 #include "kiln/CodeGen/Elementwise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
@@ -66,7 +65,7 @@ void ContractionEmitter::fillPanel(ArrayRef<int64_t> shape, Value panel,
   unsigned last = shape.size() - 1;
   for (unsigned dim = 0; dim < last; ++dim)
     if (shape[dim] > 1)
-      enterLoop(shape[dim], dim, /*stride=*/1, moving);
+      enterLoop(builder, loc, shape[dim], dim, /*stride=*/1, moving);
   forEachVector(shape[last], last, moving,
                 [&](ArrayRef<Moving> at, int64_t filled) {
                   transformVector(at, last, filled);
@@ -86,22 +85,9 @@ void ContractionEmitter::forEachVector(
     body(behind, left);
   }
   if (full > 1)
-    enterLoop(full, dim, lanes, moving);
+    enterLoop(builder, loc, full, dim, lanes, moving);
   if (full > 0)
     body(moving, lanes);
-}
-
-void ContractionEmitter::enterLoop(int64_t count, unsigned dim, int64_t stride,
-                                   MutableArrayRef<Moving> moving) {
-  auto forOp =
-      scf::ForOp::create(builder, loc, index(0), index(count), index(1));
-  builder.setInsertionPointToStart(forOp.getBody());
-  for (Moving &each : moving) {
-    Value moved = builder.createOrFold<arith::MulIOp>(
-        loc, forOp.getInductionVar(), index(each.access.step(dim, stride)));
-    each.position =
-        builder.createOrFold<arith::AddIOp>(loc, each.position, moved);
-  }
 }
 
 /// One vector along `dim`, of which `filled` lanes count.
@@ -109,12 +95,13 @@ void ContractionEmitter::transformVector(ArrayRef<Moving> moving, unsigned dim,
                                          int64_t filled) {
   SmallVector<Value> elements;
   for (const Moving &each : moving.drop_back())
-    elements.push_back(loadVector(each.buffer, each.position,
-                                  each.access.step(dim, 1), filled));
+    elements.push_back(loadVector(builder, loc, each.buffer, each.position,
+                                  each.access.step(dim, 1), lanes, filled));
   Value value = cloneElementwiseBlock(builder, op.getPrologue().front(),
                                       elements, {lanes});
   const Moving &panel = moving.back();
-  storeVector(value, panel.buffer, panel.position, /*stride=*/1, filled);
+  storeVector(builder, loc, value, panel.buffer, panel.position, /*stride=*/1,
+              filled);
 }
 
 } // namespace kiln::cpu

@@ -127,6 +127,20 @@ Value ElementwiseChain::buildOps(OpBuilder &builder, Block &block,
   return computed.lookup(result);
 }
 
+SmallVector<ElementwiseChain::Extra> outsideOperands(Operation *root) {
+  SmallVector<ElementwiseChain::Extra> operands;
+  if (!isa<nn::FusedOp>(root->getParentOp()))
+    return operands;
+  auto type = cast<RankedTensorType>(root->getResult(0).getType());
+  for (Operation *op = root->getNextNode();
+       !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode())
+    if (nn::isElementwise(op))
+      for (auto [i, operand] : llvm::enumerate(inputsOf(op)))
+        if (operand.getParentBlock() != op->getBlock())
+          operands.push_back({operand, mapOf(op, i, type)});
+  return operands;
+}
+
 Epilogue::Epilogue(OpBuilder &builder, Operation *root, Value bias,
                    unsigned biasDim)
     : ElementwiseChain(root->getResult(0)), root(root),

@@ -59,6 +59,12 @@ private:
              const llvm::DenseMap<mlir::Value, mlir::Value> &computed) const;
 };
 
+/// The tensors from outside that the operations behind `root` in its nn.fused
+/// read, each with the map from the dimensions of root's result to its own.
+/// Without the constants that an Epilogue makes, and root's bias.
+llvm::SmallVector<ElementwiseChain::Extra>
+outsideOperands(mlir::Operation *root);
+
 /// The elementwise operations behind a root, ready to become the body of a
 /// contraction: which tensors from outside they read and how.
 class Epilogue : public ElementwiseChain {

@@ -32,9 +32,9 @@ static bool advance(MutableArrayRef<int64_t> index, ArrayRef<int64_t> shape) {
   return false;
 }
 
-Value repackConstant(OpBuilder &builder, Value constant,
-                     ArrayRef<int64_t> shape,
-                     function_ref<int64_t(ArrayRef<int64_t>)> source) {
+Value rewriteConstant(
+    OpBuilder &builder, Value constant, ArrayRef<int64_t> shape,
+    function_ref<void(ArrayRef<char>, MutableArrayRef<char>)> fill) {
   ElementsAttr elements = nn::getConstant(constant);
   SmallVector<char> storage;
   std::optional<ArrayRef<char>> bytes;
@@ -47,21 +47,30 @@ Value repackConstant(OpBuilder &builder, Value constant,
   int64_t width = type.getElementTypeBitWidth() / 8;
   AsmResourceBlob packed = HeapAsmResourceBlob::allocate(
       type.getNumElements() * width, /*align=*/64);
-  SmallVector<int64_t> index(shape.size(), 0);
-  char *target = packed.getMutableData().data();
-  while (type.getNumElements() > 0) {
-    int64_t from = source(index);
-    if (from >= 0)
-      std::memcpy(target, bytes->data() + from * width, width);
-    else
-      std::memset(target, 0, width);
-    target += width;
-    if (!advance(index, shape))
-      break;
-  }
+  fill(*bytes, packed.getMutableData());
   return arith::ConstantOp::create(builder, constant.getLoc(),
                                    cast<TypedAttr>(Attribute(nn::adoptElements(
                                        type, std::move(packed), "packed"))));
+}
+
+Value repackConstant(OpBuilder &builder, Value constant,
+                     ArrayRef<int64_t> shape,
+                     function_ref<int64_t(ArrayRef<int64_t>)> source) {
+  int64_t width =
+      getElementTypeOrSelf(constant.getType()).getIntOrFloatBitWidth() / 8;
+  return rewriteConstant(
+      builder, constant, shape,
+      [&](ArrayRef<char> from, MutableArrayRef<char> to) {
+        SmallVector<int64_t> index(shape.size(), 0);
+        for (char *next = to.begin(); next != to.end(); next += width) {
+          int64_t element = source(index);
+          if (element >= 0)
+            std::memcpy(next, from.data() + element * width, width);
+          else
+            std::memset(next, 0, width);
+          advance(index, shape);
+        }
+      });
 }
 
 static Value createZeros(OpBuilder &builder, Location loc,

@@ -15,6 +15,15 @@
 
 namespace kiln::cpu {
 
+/// A constant tensor of `shape`, of the element type of `constant` (an
+/// arith.constant), whose bytes `fill` makes from the constant's. Null where
+/// these cannot be read.
+mlir::Value rewriteConstant(
+    mlir::OpBuilder &builder, mlir::Value constant,
+    llvm::ArrayRef<int64_t> shape,
+    llvm::function_ref<void(llvm::ArrayRef<char>, llvm::MutableArrayRef<char>)>
+        fill);
+
 /// A constant tensor with the elements of `constant` (an arith.constant) in
 /// another layout: element i of `shape`, in C order, is element `source(i's
 /// index)` of the constant, in C order, or zero where that is negative. Null
