@@ -67,6 +67,7 @@ static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createEmitContractions());
   manager.addNestedPass<func::FuncOp>(createEmitConvolutions());
   manager.addNestedPass<func::FuncOp>(createEmitWindows());
+  manager.addNestedPass<func::FuncOp>(createEmitWinograd());
   manager.addNestedPass<func::FuncOp>(createConvertLinalgToLoopsPass());
   manager.addPass(createDistributeTasks());
   manager.addPass(createLowerMath());

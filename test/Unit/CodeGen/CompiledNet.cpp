@@ -26,7 +26,8 @@ using namespace mlir;
 namespace kiln::test {
 
 static std::optional<cpu::ObjectCode>
-compile(StringRef text, const cpu::TargetDescription &target) {
+compile(StringRef text, const cpu::TargetDescription &target,
+        function_ref<void(ModuleOp)> prepare) {
   DialectRegistry registry;
   registerAllDialects(registry);
   registerAllExtensions(registry);
@@ -39,6 +40,9 @@ compile(StringRef text, const cpu::TargetDescription &target) {
     ADD_FAILURE() << session.errors;
     return std::nullopt;
   }
+  session.context.loadDialect<cpu::CPUDialect>();
+  if (prepare)
+    prepare(*module);
   PassManager manager(&session.context);
   cpu::buildLayoutPipeline(manager, target);
   cpu::buildKernelsPipeline(manager, target);
@@ -89,8 +93,9 @@ static std::vector<Tensor> call(RunFn *function, const NetInterface &interface,
 }
 
 std::vector<Tensor> runCompiled(StringRef text, ArrayRef<Tensor> inputs,
-                                const cpu::TargetDescription &target) {
-  std::optional<cpu::ObjectCode> code = compile(text, target);
+                                const cpu::TargetDescription &target,
+                                function_ref<void(ModuleOp)> prepare) {
+  std::optional<cpu::ObjectCode> code = compile(text, target, prepare);
   if (!code)
     return {};
   llvm::InitializeNativeTarget();

@@ -16,11 +16,13 @@
 namespace kiln::test {
 
 /// Compiles the only function of `text` for `target` by the layout, kernels and
-/// object phases, loads the object and runs it on `inputs`. No results, and a
-/// failed test, where that is not possible.
-std::vector<Tensor> runCompiled(llvm::StringRef text,
-                                llvm::ArrayRef<Tensor> inputs,
-                                const cpu::TargetDescription &target);
+/// object phases, loads the object and runs it on `inputs`. `prepare`, unless
+/// null, rewrites the module before. No results, and a failed test, where that
+/// is not possible.
+std::vector<Tensor>
+runCompiled(llvm::StringRef text, llvm::ArrayRef<Tensor> inputs,
+            const cpu::TargetDescription &target,
+            llvm::function_ref<void(mlir::ModuleOp)> prepare = nullptr);
 
 /// Runs `text` by the interpreter, by the code for this machine and by the code
 /// for it without its wider vectors, and compares: `tolerance` relative to the

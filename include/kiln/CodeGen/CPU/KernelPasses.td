@@ -309,6 +309,36 @@ def EmitWindows : Pass<"cpu-emit-windows", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def EmitWinograd : Pass<"cpu-emit-winograd", "::mlir::func::FuncOp"> {
+  let summary = "Loops over vectors for cpu.winograd";
+  let description = [{
+    Writes the loops of each `cpu.winograd` on memrefs: a parallel loop over the
+    blocks of tiles of all images, in it the transform of the block's input to
+    scratch memory, the matrix products with their sums in vector registers,
+    and the transform back, with the body on vectors, the store.
+
+    Before:
+
+    ```mlir
+    cpu.winograd %x, %w into %y attributes {output_tile = 4 : i64, block_tiles = 14 : i64, ...}
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%task) = (%c0) to (%c7) step (%c1) {
+      %transformed = memref.alloca() {alignment = 64 : i64} : memref<32832xf32>
+      ...
+      %0:28 = scf.for %c = %c0 to %c4 step %c1 iter_args(...) -> (vector<16xf32>, ...)
+      ...
+      vector.store %1, %y[%i] : memref<50176xf32>, vector<16xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect",
+                           "::mlir::memref::MemRefDialect"];
+}
+
 def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
   let summary = "Calls of Kiln's own mathematical functions";
   let description = [{

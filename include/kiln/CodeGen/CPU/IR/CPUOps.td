@@ -12,6 +12,7 @@
 include "kiln/CodeGen/CPU/IR/CPUBase.td"
 include "kiln/CodeGen/CPU/IR/CPUConvOps.td"
 include "kiln/CodeGen/CPU/IR/CPUWindowOps.td"
+include "kiln/CodeGen/CPU/IR/CPUWinogradOps.td"
 
 def CPU_ContractOp : CPU_Op<"contract", [
     AttrSizedOperandSegments, DestinationStyleOpInterface, SingleBlock,
@@ -115,7 +116,7 @@ def CPU_ContractOp : CPU_Op<"contract", [
 }
 
 def CPU_YieldOp : CPU_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["ContractOp", "ConvOp", "WindowOp"]>]> {
+    ParentOneOf<["ContractOp", "ConvOp", "WindowOp", "WinogradOp"]>]> {
   let summary = "Element to be stored";
   let description = [{
     Ends the body or the prologue of a kernel.
