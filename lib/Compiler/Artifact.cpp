@@ -31,8 +31,9 @@ Result<void> Artifact::writeLibrary(const std::string &path) const {
   return linkSharedLibrary(*bytes, path);
 }
 
-Result<std::unique_ptr<LoadedNet>> Artifact::load() const {
-  return loadObject(*bytes, net);
+Result<std::unique_ptr<LoadedNet>>
+Artifact::load(const RunOptions &options) const {
+  return loadObject(*bytes, net, options);
 }
 
 static Error unwritable(const std::string &path, std::error_code error) {

@@ -32,7 +32,8 @@ Result<void> linkSharedLibrary(std::span<const std::byte> object,
 
 /// Loads an object into this process. `object` must live until this returns.
 Result<std::unique_ptr<LoadedNet>> loadObject(std::span<const std::byte> object,
-                                              const NetInterface &net);
+                                              const NetInterface &net,
+                                              const RunOptions &options);
 
 } // namespace kiln
 

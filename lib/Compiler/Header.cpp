@@ -118,9 +118,9 @@ static void writeOverview(raw_ostream &os, const NetInterface &net) {
   os << R"( *
  * Tensors are dense, in C order (the last dimension is contiguous), in the
  * machine's byte order, and aligned as their element type. All memory is the
- * caller's: no function here allocates or keeps a pointer. Every function may
- * be called from several threads at once; each call of run needs outputs and an
- * arena of its own. The library needs no other library.
+ * caller's: no function here but pool_create allocates or keeps a pointer. Every
+ * function may be called from several threads at once; each call of run needs
+ * outputs and an arena of its own. The library needs no other library.
  */
 )";
 }
@@ -162,7 +162,8 @@ static void writeConstants(raw_ostream &os, StringRef prefix) {
      << "  " << prefix << "_MISALIGNED_ARENA = " << KILN_MISALIGNED_ARENA
      << ",\n"
      << "  " << prefix << "_CPU_LACKS_FEATURE = " << KILN_CPU_LACKS_FEATURE
-     << "\n};\n";
+     << ",\n  " << prefix << "_BAD_EXECUTOR = " << KILN_BAD_EXECUTOR << ",\n  "
+     << prefix << "_NO_THREADS = " << KILN_NO_THREADS << "\n};\n";
 }
 
 static void writeShapes(raw_ostream &os, StringRef net) {
@@ -185,7 +186,61 @@ int )"
 /* Bytes of scratch memory that one call of run needs, or a negative error code.
  */
 int64_t )"
-     << net << "_arena_size(const int64_t *dims);\n";
+     << net << "_arena_size(const int64_t *dims);\n"
+     << R"(
+/* The same for a call of run_with by an executor of so many workers. */
+int64_t )"
+     << net << "_arena_size_for(const int64_t *dims, int32_t workers);\n";
+}
+
+/// The same in the header of every net: a program may include several.
+static void writeExecutorType(raw_ostream &os) {
+  os << R"(
+#ifndef KILN_EXECUTOR
+#define KILN_EXECUTOR
+/* Spreads the work of a net over threads: a pool's, or the caller's own. One
+ * may serve any number of nets of this interface's version. */
+typedef struct kiln_executor {
+  void *context;
+  /* How many ranges of tasks may run at a time, 1 to )"
+     << KILN_GREATEST_WORKERS << R"(. */
+  int32_t workers;
+  /* Calls task(data, begin, end, worker) for ranges that cover [0, count) once,
+   * on any threads and in any order, and returns when all are done. `worker` is
+   * in [0, workers), and no two ranges have it at the same time. */
+  void (*parallel_for)(void *context,
+                       void (*task)(void *data, int64_t begin, int64_t end,
+                                    int32_t worker),
+                       void *data, int64_t count);
+} kiln_executor;
+
+/* Threads that wait for work. */
+typedef struct kiln_pool kiln_pool;
+#endif
+)";
+}
+
+static void writeThreads(raw_ostream &os, StringRef net) {
+  os << R"(
+/* As run, with the work spread by `executor`; NULL: in the calling thread alone.
+ * `arena` has arena_size_for(dims, executor->workers) bytes. Outputs are the
+ * same, to the bit, for any executor. An executor that has not run each task
+ * once gives BAD_EXECUTOR, and outputs that hold anything. */
+int )"
+     << net << R"(_run_with(const int64_t *dims, const void *const *inputs,
+    void *const *outputs, void *arena, const kiln_executor *executor);
+
+/* Makes a pool of `threads` threads, the calling one among them, 0 for one on
+ * each core that this process may use. Its executor lives as long as it does,
+ * and any number of threads may use it at once. Destroy it when no run uses it,
+ * and before the library is unloaded; NULL is ignored. */
+int )"
+     << net << R"(_pool_create(int threads, kiln_pool **pool);
+const kiln_executor *)"
+     << net << R"(_pool_executor(const kiln_pool *pool);
+void )"
+     << net << R"(_pool_destroy(kiln_pool *pool);
+)";
 }
 
 static void writeRun(raw_ostream &os, StringRef net) {
@@ -195,7 +250,8 @@ static void writeRun(raw_ostream &os, StringRef net) {
  * )" << KILN_ARENA_ALIGNMENT
      << R"(, and need hold nothing. Inputs, outputs and
  * arena must not overlap. Returns 0, or an error code: then no output has been
- * written. */
+ * written. Subnormal numbers count as zero in it; the calling thread's
+ * floating-point state is as it was afterwards. */
 int )"
      << net << R"(_run(const int64_t *dims, const void *const *inputs,
     void *const *outputs, void *arena);
@@ -217,10 +273,12 @@ std::string emitHeader(const NetInterface &net) {
      << "#define " << prefix << "_ABI_VERSION " << KILN_ABI_VERSION << "\n"
      << "\n/* The library's version: must equal " << prefix
      << "_ABI_VERSION. */\nint " << net.identifier << "_abi_version(void);\n";
+  writeExecutorType(os);
   writeConstants(os, prefix);
   writeQueries(os, net.identifier);
   writeShapes(os, net.identifier);
   writeRun(os, net.identifier);
+  writeThreads(os, net.identifier);
   os << "\n#ifdef __cplusplus\n}\n#endif\n\n#endif /* KILN_NET_"
      << net.identifier << "_H */\n";
   return text;

@@ -11,6 +11,7 @@
 #include "kiln/Runtime/Net.h"
 #include "kiln/Support/Names.h"
 #include "llvm/ExecutionEngine/Orc/Core.h"
+#include "llvm/ExecutionEngine/Orc/ExecutionUtils.h"
 #include "llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h"
 #include "llvm/ExecutionEngine/Orc/SelfExecutorProcessControl.h"
 #include "llvm/ExecutionEngine/Orc/TaskDispatch.h"
@@ -38,9 +39,10 @@ class JITNet final : public LoadedNet {
 public:
   JITNet(NetInterface net, std::unique_ptr<ExecutorProcessControl> control)
       : net(std::move(net)), session(std::move(control)), layer(session) {}
-  ~JITNet() override { llvm::consumeError(session.endSession()); }
+  ~JITNet() override;
 
   llvm::Error link(std::span<const std::byte> object);
+  Result<void> startThreads(const RunOptions &options);
 
   Result<std::vector<HostTensor>>
   run(const std::vector<HostTensor> &inputs) override;
@@ -51,15 +53,23 @@ private:
   Result<void> check(const std::vector<HostTensor> &inputs) const;
   Result<std::vector<HostTensor>>
   makeOutputs(const std::vector<int64_t> &dims) const;
+  size_t arenaBytes() const;
   Arena takeArena();
 
   NetInterface net;
   ExecutionSession session;
   ObjectLinkingLayer layer;
-  int (*entry)(const int64_t *, const void *const *, void *const *,
-               void *) = nullptr;
+  int (*entry)(const int64_t *, const void *const *, void *const *, void *,
+               const kiln_executor *) = nullptr;
   int (*outputShapes)(const int64_t *, int64_t *) = nullptr;
+  int (*poolCreate)(int, kiln_pool **) = nullptr;
+  const kiln_executor *(*poolExecutor)(const kiln_pool *) = nullptr;
+  void (*poolDestroy)(kiln_pool *) = nullptr;
   const char *(*errorText)(int) = nullptr;
+
+  kiln_pool *pool = nullptr;
+  /// The pool's or the caller's; null: the calling thread alone.
+  const kiln_executor *executor = nullptr;
 
   std::mutex arenaMutex;
   std::vector<Arena> freeArenas;
@@ -77,8 +87,38 @@ llvm::Error JITNet::find(JITDylib &library, const char *name,
   return llvm::Error::success();
 }
 
+JITNet::~JITNet() {
+  if (pool)
+    poolDestroy(pool);
+  llvm::consumeError(session.endSession());
+}
+
+/// A pool, unless the calling thread or the caller's executor is enough.
+Result<void> JITNet::startThreads(const RunOptions &options) {
+  executor = options.executor;
+  if (executor || options.threads == 1)
+    return {};
+  if (int code = poolCreate(options.threads, &pool); code != KILN_OK)
+    return Error{ErrorCode::BadInput, "no pool of " +
+                                          std::to_string(options.threads) +
+                                          " threads: " + errorText(code)};
+  executor = poolExecutor(pool);
+  return {};
+}
+
+/// What a net's object takes from the process: the functions that its pool
+/// starts threads by.
+static std::unique_ptr<DefinitionGenerator> threadsOfProcess() {
+  return llvm::cantFail(DynamicLibrarySearchGenerator::GetForCurrentProcess(
+      /*GlobalPrefix=*/'\0', [](const SymbolStringPtr &name) {
+        return *name == "pthread_create" || *name == "pthread_join" ||
+               *name == "aligned_alloc" || *name == "free";
+      }));
+}
+
 llvm::Error JITNet::link(std::span<const std::byte> object) {
   JITDylib &library = session.createBareJITDylib(net.identifier);
+  library.addGenerator(threadsOfProcess());
   llvm::StringRef bytes(reinterpret_cast<const char *>(object.data()),
                         object.size());
   if (llvm::Error error = layer.add(
@@ -86,7 +126,13 @@ llvm::Error JITNet::link(std::span<const std::byte> object) {
           llvm::MemoryBuffer::getMemBuffer(bytes, net.identifier,
                                            /*RequiresNullTerminator=*/false)))
     return error;
-  if (llvm::Error error = find(library, "run", entry))
+  if (llvm::Error error = find(library, "run_with", entry))
+    return error;
+  if (llvm::Error error = find(library, "pool_create", poolCreate))
+    return error;
+  if (llvm::Error error = find(library, "pool_executor", poolExecutor))
+    return error;
+  if (llvm::Error error = find(library, "pool_destroy", poolDestroy))
     return error;
   if (llvm::Error error = find(library, "output_dims", outputShapes))
     return error;
@@ -156,6 +202,12 @@ JITNet::makeOutputs(const std::vector<int64_t> &dims) const {
   return outputs;
 }
 
+/// Enough for every set of shapes and all workers.
+size_t JITNet::arenaBytes() const {
+  int64_t workers = executor ? executor->workers : 1;
+  return static_cast<size_t>(net.arenaBytes + workers * net.scratchBytes);
+}
+
 /// One that an earlier call has left, so that its pages are there already.
 Arena JITNet::takeArena() {
   {
@@ -167,8 +219,7 @@ Arena JITNet::takeArena() {
     }
   }
   // aligned_alloc takes multiples of the alignment only, and not zero.
-  size_t blocks = static_cast<size_t>(net.arenaBytes + net.scratchBytes) /
-                  KILN_ARENA_ALIGNMENT;
+  size_t blocks = arenaBytes() / KILN_ARENA_ALIGNMENT;
   return Arena(std::aligned_alloc(KILN_ARENA_ALIGNMENT,
                                   (blocks + 1) * KILN_ARENA_ALIGNMENT));
 }
@@ -188,7 +239,7 @@ JITNet::run(const std::vector<HostTensor> &inputs) {
   Arena arena = takeArena();
   if (!arena)
     return Error{ErrorCode::BadInput, "no memory for the net's arena of " +
-                                          std::to_string(net.arenaBytes) +
+                                          std::to_string(arenaBytes()) +
                                           " bytes"};
   std::vector<const void *> inputPointers;
   std::vector<void *> outputPointers;
@@ -201,11 +252,13 @@ JITNet::run(const std::vector<HostTensor> &inputs) {
                                                  : output.data.data());
 
   int code = entry(dims.data(), inputPointers.data(), outputPointers.data(),
-                   arena.get());
+                   arena.get(), executor);
   {
     std::lock_guard<std::mutex> lock(arenaMutex);
     freeArenas.push_back(std::move(arena));
   }
+  if (code == KILN_BAD_EXECUTOR)
+    return Error{ErrorCode::BadInput, errorText(code)};
   if (code == KILN_CPU_LACKS_FEATURE)
     return Error{ErrorCode::UnsupportedTarget, errorText(code)};
   if (code != KILN_OK)
@@ -232,7 +285,8 @@ static Result<void> checkArchitecture(std::span<const std::byte> object) {
 }
 
 Result<std::unique_ptr<LoadedNet>> loadObject(std::span<const std::byte> object,
-                                              const NetInterface &net) {
+                                              const NetInterface &net,
+                                              const RunOptions &options) {
   if (Result<void> runnable = checkArchitecture(object); !runnable)
     return runnable.error();
   auto control = SelfExecutorProcessControl::Create(
@@ -242,6 +296,8 @@ Result<std::unique_ptr<LoadedNet>> loadObject(std::span<const std::byte> object,
   auto loaded = std::make_unique<JITNet>(net, std::move(*control));
   if (llvm::Error error = loaded->link(object))
     return toError(std::move(error), ErrorCode::LinkFailed);
+  if (Result<void> started = loaded->startThreads(options); !started)
+    return started.error();
   return std::unique_ptr<LoadedNet>(std::move(loaded));
 }
 

@@ -12,6 +12,8 @@
 
 #include "kiln/Runtime/Net.h"
 
+#include "FloatState.h"
+
 #include <stddef.h>
 
 static const struct KilnTensor *tensorAt(const struct KilnTensor *tensors,
@@ -109,9 +111,20 @@ findShapes(const struct KilnNet *net, const int64_t *dims, int64_t *images) {
 }
 
 int64_t kiln_net_arena_size(const struct KilnNet *net, const int64_t *dims) {
-  int64_t images;
+  return kiln_net_arena_size_for(net, dims, 1);
+}
+
+int64_t kiln_net_arena_size_for(const struct KilnNet *net, const int64_t *dims,
+                                int32_t workers) {
+  int64_t images, scratchBytes, bytes;
   const struct KilnShapes *shapes = findShapes(net, dims, &images);
-  return shapes ? shapes->arenaBytes + shapes->scratchBytes : KILN_BAD_DIMS;
+  if (!shapes)
+    return KILN_BAD_DIMS;
+  if (workers < 1 || workers > KILN_GREATEST_WORKERS ||
+      __builtin_mul_overflow(shapes->scratchBytes, workers, &scratchBytes) ||
+      __builtin_add_overflow(shapes->arenaBytes, scratchBytes, &bytes))
+    return KILN_BAD_EXECUTOR;
+  return bytes;
 }
 
 int kiln_net_output_dims(const struct KilnNet *net, const int64_t *dims,
@@ -141,26 +154,55 @@ static int anyNull(const void *const *pointers, int32_t count) {
   return 0;
 }
 
-int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
-                 const void *const *inputs, void *const *outputs, void *arena) {
-  int64_t images;
-  const struct KilnShapes *shapes = findShapes(net, dims, &images);
-  if (!shapes)
+/// KILN_OK, and the set of shapes and batch size to run; or an error code.
+static int checkRun(const struct KilnNet *net, const int64_t *dims,
+                    const void *const *inputs, void *const *outputs,
+                    const void *arena, const kiln_executor *executor,
+                    const struct KilnShapes **shapes, int64_t *images) {
+  *shapes = findShapes(net, dims, images);
+  if (!*shapes)
     return KILN_BAD_DIMS;
-  int needsArena = shapes->arenaBytes + shapes->scratchBytes > 0;
+  int needsArena = (*shapes)->arenaBytes + (*shapes)->scratchBytes > 0;
   if (anyNull(inputs, net->numInputs) ||
       anyNull((const void *const *)outputs, net->numOutputs) ||
       (needsArena && !arena))
     return KILN_NULL_POINTER;
   if (needsArena && (uintptr_t)arena % KILN_ARENA_ALIGNMENT)
     return KILN_MISALIGNED_ARENA;
-  if (!kiln_cpu_serves(net->cpuFeatures))
-    return KILN_CPU_LACKS_FEATURE;
-  struct KilnRun run = {NULL, (char *)arena + shapes->arenaBytes,
-                        shapes->scratchBytes, 0};
-  for (int64_t image = 0; image < images; ++image)
+  if (executor && (!executor->parallel_for || executor->workers < 1 ||
+                   executor->workers > KILN_GREATEST_WORKERS))
+    return KILN_BAD_EXECUTOR;
+  return kiln_cpu_serves(net->cpuFeatures) ? KILN_OK : KILN_CPU_LACKS_FEATURE;
+}
+
+int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
+                 const void *const *inputs, void *const *outputs, void *arena) {
+  return kiln_net_run_with(net, dims, inputs, outputs, arena, NULL);
+}
+
+int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
+                      const void *const *inputs, void *const *outputs,
+                      void *arena, const kiln_executor *executor) {
+  const struct KilnShapes *shapes;
+  int64_t images;
+  int code =
+      checkRun(net, dims, inputs, outputs, arena, executor, &shapes, &images);
+  if (code != KILN_OK)
+    return code;
+  // Null where nothing lies there: no pointer is formed from it.
+  char *scratch =
+      shapes->scratchBytes ? (char *)arena + shapes->arenaBytes : NULL;
+  struct KilnRun run = {executor, scratch, shapes->scratchBytes, 0};
+  // An executor is the caller's code and runs in his state; the tasks, wherever
+  // they run, have the net's (Run.c).
+  struct KilnFloatState callers = {0, 0};
+  if (!executor)
+    callers = kilnEnterFloatState();
+  for (int64_t image = 0; image < images && !run.failed; ++image)
     shapes->run(inputs, outputs, arena, image, &run);
-  return KILN_OK;
+  if (!executor)
+    kilnLeaveFloatState(callers);
+  return run.failed ? KILN_BAD_EXECUTOR : KILN_OK;
 }
 
 const char *kiln_net_error_text(int code) {
@@ -175,6 +217,12 @@ const char *kiln_net_error_text(int code) {
     return "the arena is not aligned to 64 bytes";
   case KILN_CPU_LACKS_FEATURE:
     return "this CPU lacks a feature that the net was compiled for";
+  case KILN_BAD_EXECUTOR:
+    return "the executor has no parallel_for, a number of workers out of "
+           "range, "
+           "or has not run each task once";
+  case KILN_NO_THREADS:
+    return "threads cannot be started here, or their number is out of range";
   default:
     return "unknown error code";
   }

@@ -100,8 +100,9 @@ def main():
     library, entries = kiln.compile(FOLDER / "digits.onnx", SHAPE)
     checks.that([e["action"] for e in entries] == ["folded"] * 5, "all five BN are folded")
     symbols = subprocess.run(["nm", "--dynamic", "--undefined-only", library],
-                             capture_output=True, text=True, check=True).stdout.split()
-    checks.that(symbols == [], f"the library asks for no symbol: {symbols}")
+                             capture_output=True, text=True, check=True).stdout.splitlines()
+    needed = [line for line in symbols if line.split()[0] != "w"]
+    checks.that(needed == [], f"the library needs no symbol: {needed}")
     exported = subprocess.run(["nm", "--dynamic", "--defined-only", "--format=posix", library],
                               capture_output=True, text=True, check=True).stdout.splitlines()
     foreign = [line for line in exported if not line.startswith("digits_")]

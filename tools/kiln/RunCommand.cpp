@@ -26,6 +26,7 @@ struct RunFlags {
   double rtol = 1e-4, atol = 1e-5;
   bool interpret = false;
   std::string interpretAfter = "mode";
+  RunOptions run;
 };
 
 using Tensors = std::vector<HostTensor>;
@@ -110,7 +111,7 @@ Result<Tensors> execute(const RunFlags &flags, Net &net,
   Result<Artifact> artifact = net.compile();
   if (!artifact)
     return artifact.error();
-  Result<std::unique_ptr<LoadedNet>> loaded = artifact->load();
+  Result<std::unique_ptr<LoadedNet>> loaded = artifact->load(flags.run);
   if (!loaded) {
     (void)reportError(loaded.error());
     return loaded.error();
@@ -277,6 +278,12 @@ void addRunCommand(CLI::App &app, Action &run) {
       ->add_option("--interpret-after", flags->interpretAfter,
                    "The phase whose IR is interpreted")
       ->check(CLI::IsMember({"import", "mode", "fold", "fuse"}))
+      ->capture_default_str();
+  command
+      ->add_option("--threads", flags->run.threads,
+                   "Threads that the net runs on; 0: one for each core that "
+                   "this process may use")
+      ->check(CLI::Range(0, 1024))
       ->capture_default_str();
   command->callback(
       [flags, &run] { run = [flags] { return runNet(*flags); }; });

@@ -9,6 +9,7 @@
 #ifndef KILN_COMPILER_ARTIFACT_H
 #define KILN_COMPILER_ARTIFACT_H
 
+#include "kiln/Compiler/Options.h"
 #include "kiln/Support/HostTensor.h"
 #include "kiln/Support/NetInterface.h"
 #include "kiln/Support/Result.h"
@@ -25,7 +26,8 @@ namespace kiln {
 enum class TextForm { LLVMIR, Assembly };
 
 /// A net loaded into this process. `run` may be called from several threads
-/// at once: each call has an arena of its own.
+/// at once: each call has an arena of its own. One of them at a time has the
+/// net's threads, the others run in theirs alone.
 class LoadedNet {
 public:
   virtual ~LoadedNet() = default;
@@ -42,7 +44,8 @@ class Artifact {
 public:
   Artifact(std::vector<std::byte> object, NetInterface interface);
 
-  /// A PIC object in the target's format; no undefined symbols.
+  /// A PIC object in the target's format; no undefined symbols but weak
+  /// references to libc's threads.
   std::span<const std::byte> object() const { return *bytes; }
 
   /// Text of the C header that declares the interface.
@@ -55,8 +58,9 @@ public:
   Result<void> writeObject(const std::string &path) const;
   Result<void> writeLibrary(const std::string &path) const;
 
-  /// Loads the object into this process.
-  Result<std::unique_ptr<LoadedNet>> load() const;
+  /// Loads the object into this process. Fails with K0600 where there are no
+  /// such threads to be had.
+  Result<std::unique_ptr<LoadedNet>> load(const RunOptions &options = {}) const;
 
 private:
   std::shared_ptr<const std::vector<std::byte>> bytes;

@@ -12,6 +12,7 @@
 #ifndef KILN_COMPILER_OPTIONS_H
 #define KILN_COMPILER_OPTIONS_H
 
+#include "kiln/Runtime/Executor.h"
 #include "kiln/Support/HostTensor.h"
 
 #include <cstdint>
@@ -94,6 +95,16 @@ struct CompileOptions {
   /// A folder where an internal failure leaves IR and pipeline to replay it;
   /// empty: none.
   std::string reproducerDir;
+};
+
+/// How a loaded net runs.
+struct RunOptions {
+  /// How many threads the net uses, the calling one among them; 0: one for each
+  /// core that this process may use. Outputs do not depend on it.
+  int threads = 1;
+  /// Spreads the work instead of threads of the net's own; null: none. Must
+  /// outlive the net.
+  const kiln_executor *executor = nullptr;
 };
 
 } // namespace kiln

@@ -15,6 +15,8 @@
 #ifndef KILN_RUNTIME_NET_H
 #define KILN_RUNTIME_NET_H
 
+#include "kiln/Runtime/Executor.h"
+
 #include <stdint.h>
 
 #ifdef __cplusplus
@@ -23,7 +25,7 @@ extern "C" {
 
 /// The version that `<net>_abi_version` returns; grows when the interface
 /// changes in a way that breaks a program.
-#define KILN_ABI_VERSION 2
+#define KILN_ABI_VERSION 3
 
 enum {
   KILN_OK = 0,
@@ -31,6 +33,8 @@ enum {
   KILN_NULL_POINTER = -2,
   KILN_MISALIGNED_ARENA = -3,
   KILN_CPU_LACKS_FEATURE = -4,
+  KILN_BAD_EXECUTOR = -5,
+  KILN_NO_THREADS = -6,
 };
 
 /// Bytes; what `arena` must be aligned to.
@@ -40,23 +44,8 @@ enum {
 /// net is proven to be the same at every size.
 #define KILN_GREATEST_BATCH 16777213
 
-#ifndef KILN_EXECUTOR
-#define KILN_EXECUTOR
-/// Spreads the tasks of a kernel over threads. The generated headers declare
-/// the same.
-typedef struct kiln_executor {
-  void *context;
-  /// How many ranges of tasks may run at a time, at least 1.
-  int32_t workers;
-  /// Calls `task(data, begin, end, worker)` for ranges that cover [0, count)
-  /// once, on any threads and in any order, and returns when all are done.
-  /// `worker` is in [0, workers) and no other range has it at the time.
-  void (*parallel_for)(void *context,
-                       void (*task)(void *data, int64_t begin, int64_t end,
-                                    int32_t worker),
-                       void *data, int64_t count);
-} kiln_executor;
-#endif
+/// The greatest number of workers of an executor, and of threads of a pool.
+#define KILN_GREATEST_WORKERS 1024
 
 struct KilnRun;
 
@@ -95,7 +84,7 @@ struct KilnRun {
   /// The first worker's, and how far the next one's lies behind.
   char *scratch;
   int64_t scratchBytes;
-  /// Set where the executor did not do what it must.
+  /// Set where the executor has not run each task once: the rest is left out.
   int32_t failed;
 };
 
@@ -135,16 +124,33 @@ const int64_t *kiln_net_shape_dims(const struct KilnNet *net, int index);
 // `dims` is all input shapes one after another. Null stands for the shapes
 // compiled for where there is one set of them, without an open batch.
 
-/// Bytes, or KILN_BAD_DIMS.
+/// Bytes for one worker, or for `workers`; or an error code.
 int64_t kiln_net_arena_size(const struct KilnNet *net, const int64_t *dims);
+int64_t kiln_net_arena_size_for(const struct KilnNet *net, const int64_t *dims,
+                                int32_t workers);
 
 /// Writes all output shapes for `dims`, one after another.
 int kiln_net_output_dims(const struct KilnNet *net, const int64_t *dims,
                          int64_t *outputDims);
 
-/// Runs the net on each image in turn; after an error nothing is written.
+/// Runs the net on each image in turn; after an error nothing is written, save
+/// after KILN_BAD_EXECUTOR where the executor was found out in the course of
+/// it.
 int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
                  const void *const *inputs, void *const *outputs, void *arena);
+/// Null: as kiln_net_run.
+int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
+                      const void *const *inputs, void *const *outputs,
+                      void *arena, const kiln_executor *executor);
+
+/// A pool of `threads` threads, the caller's among them; 0: as many as there
+/// are cores that this process may use. KILN_NO_THREADS where there are none
+/// to be had, or for a number out of range.
+int kiln_net_pool_create(int threads, kiln_pool **pool);
+/// Lives as long as the pool. Any number of threads may use it at a time.
+const kiln_executor *kiln_net_pool_executor(const kiln_pool *pool);
+/// Ends the threads, once no run uses them; null is ignored.
+void kiln_net_pool_destroy(kiln_pool *pool);
 
 /// Static text; never null.
 const char *kiln_net_error_text(int code);

@@ -37,7 +37,7 @@ public:
   void addForwarder(StringRef name, Type *result, ArrayRef<Type *> arguments,
                     bool takesDescriptor = true);
 
-  Type *int32, *int64;
+  Type *int32, *int64, *nothing;
   PointerType *pointer;
 
 private:
@@ -63,6 +63,7 @@ InterfaceBuilder::InterfaceBuilder(Module &module,
                                    const NetInterface &interface)
     : int32(Type::getInt32Ty(module.getContext())),
       int64(Type::getInt64Ty(module.getContext())),
+      nothing(Type::getVoidTy(module.getContext())),
       pointer(PointerType::getUnqual(module.getContext())), module(module),
       interface(interface) {}
 
@@ -204,7 +205,11 @@ void InterfaceBuilder::addForwarder(StringRef name, Type *result,
     passed.push_back(descriptor);
   for (Argument &argument : function->args())
     passed.push_back(&argument);
-  builder.CreateRet(callRuntime(builder, name, result, passed));
+  Value *given = callRuntime(builder, name, result, passed);
+  if (result->isVoidTy())
+    builder.CreateRetVoid();
+  else
+    builder.CreateRet(given);
 }
 
 /// void run(inputs, outputs, arena, image, run): calls the net with the places
@@ -276,6 +281,18 @@ Error addInterface(Module &module, const NetInterface &interface,
   builder.addForwarder(
       "run", builder.int32,
       {builder.pointer, builder.pointer, builder.pointer, builder.pointer});
+  builder.addForwarder("arena_size_for", builder.int64,
+                       {builder.pointer, builder.int32});
+  builder.addForwarder("run_with", builder.int32,
+                       {builder.pointer, builder.pointer, builder.pointer,
+                        builder.pointer, builder.pointer});
+  builder.addForwarder("pool_create", builder.int32,
+                       {builder.int32, builder.pointer},
+                       /*takesDescriptor=*/false);
+  builder.addForwarder("pool_executor", builder.pointer, {builder.pointer},
+                       /*takesDescriptor=*/false);
+  builder.addForwarder("pool_destroy", builder.nothing, {builder.pointer},
+                       /*takesDescriptor=*/false);
   builder.addForwarder("error_text", builder.pointer, {builder.int32},
                        /*takesDescriptor=*/false);
   return Error::success();
@@ -283,10 +300,12 @@ Error addInterface(Module &module, const NetInterface &interface,
 
 bool isInterfaceSymbol(StringRef symbol, const NetInterface &interface) {
   static constexpr StringLiteral kNames[] = {
-      "abi_version", "num_inputs", "num_outputs", "input_name",  "input_rank",
-      "input_shape", "input_type", "output_name", "output_rank", "output_shape",
-      "output_type", "num_shapes", "shape_dims",  "output_dims", "arena_size",
-      "error_text",  "run"};
+      "abi_version",   "num_inputs",     "num_outputs", "input_name",
+      "input_rank",    "input_shape",    "input_type",  "output_name",
+      "output_rank",   "output_shape",   "output_type", "num_shapes",
+      "shape_dims",    "output_dims",    "arena_size",  "error_text",
+      "run",           "arena_size_for", "run_with",    "pool_create",
+      "pool_executor", "pool_destroy"};
   return symbol.consume_front(interface.identifier) &&
          symbol.consume_front("_") && is_contained(kNames, symbol);
 }

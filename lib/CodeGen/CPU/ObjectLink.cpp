@@ -112,6 +112,13 @@ static Error localizeHidden(MemoryBufferRef object, raw_ostream &stream) {
   return objcopy::executeObjcopyOnBinary(config, **file, stream);
 }
 
+/// Libc's functions for the pool of threads: an artifact can do without.
+static bool isOptional(StringRef name, const Elf::Sym &symbol) {
+  static constexpr StringLiteral kNames[] = {"pthread_create", "pthread_join",
+                                             "aligned_alloc", "free"};
+  return symbol.getBinding() == ELF::STB_WEAK && is_contained(kNames, name);
+}
+
 static Error checkDefined(const object::ELFFile<Elf> &file) {
   Expected<Elf::ShdrRange> sections = file.sections();
   if (!sections)
@@ -127,7 +134,7 @@ static Error checkDefined(const object::ELFFile<Elf> &file) {
       Expected<StringRef> name = symbol.getName(*names);
       if (!name)
         return name.takeError();
-      if (symbol.isUndefined() && !name->empty())
+      if (symbol.isUndefined() && !name->empty() && !isOptional(*name, symbol))
         return codeGenError("the code needs '" + *name +
                             "', which an artifact does not have");
     }

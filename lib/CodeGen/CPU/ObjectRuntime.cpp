@@ -9,8 +9,9 @@
 
 #include "ObjectStages.h"
 #include "RuntimeBitcode.h"
-#include "llvm/ADT/StringSwitch.h"
+#include "llvm/ADT/SmallPtrSet.h"
 #include "llvm/Bitcode/BitcodeReader.h"
+#include "llvm/IR/InstIterator.h"
 #include "llvm/Linker/Linker.h"
 #include "llvm/Transforms/Utils/ModuleUtils.h"
 
@@ -18,9 +19,26 @@ using namespace llvm;
 
 namespace kiln::cpu {
 
-/// What runs before it is known that the CPU serves the target's features.
-static bool isBaseline(StringRef name) {
-  return name.starts_with("kiln_net_") || name.starts_with("kiln_cpu_");
+/// What runs before it is known that the CPU serves the target's features: the
+/// C interface, and the functions of its files that it uses.
+static SmallPtrSet<Function *, 32> baselineFunctions(Module &runtime) {
+  SmallVector<Function *> reached;
+  SmallPtrSet<Function *, 32> baseline;
+  for (Function &function : runtime)
+    if (function.getName().starts_with("kiln_net_") ||
+        function.getName().starts_with("kiln_cpu_"))
+      reached.push_back(&function);
+  while (!reached.empty()) {
+    Function *function = reached.pop_back_val();
+    if (!baseline.insert(function).second)
+      continue;
+    for (Instruction &instruction : instructions(function))
+      for (Value *operand : instruction.operand_values())
+        if (auto *used = dyn_cast<Function>(operand))
+          if (used->hasLocalLinkage())
+            reached.push_back(used);
+  }
+  return baseline;
 }
 
 /// The code generator itself makes calls to what does not begin with "kiln_",
@@ -32,8 +50,9 @@ static bool isLibcall(const Function &function) {
 
 /// Replaces the attributes with which clang tied the runtime to a baseline CPU.
 static void retarget(Module &runtime, const TargetDescription &target) {
+  SmallPtrSet<Function *, 32> baseline = baselineFunctions(runtime);
   for (Function &function : runtime) {
-    if (function.isDeclaration() || isBaseline(function.getName()))
+    if (function.isDeclaration() || baseline.contains(&function))
       continue;
     for (StringRef name : {"target-cpu", "target-features", "tune-cpu",
                            "min-legal-vector-width"})

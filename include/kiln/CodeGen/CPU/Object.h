@@ -21,7 +21,7 @@
 namespace kiln::cpu {
 
 /// A relocatable ELF object. Its global symbols are the net's C interface; it
-/// has no undefined ones.
+/// has no undefined ones but weak references to libc's threads.
 struct ObjectCode {
   std::vector<std::byte> bytes;
   NetInterface interface;
