@@ -47,7 +47,8 @@ static Expected<ObjectBytes> makePlace(const TargetDescription &target) {
   Module module("constants", context);
   module.setTargetTriple(Triple(target.triple));
   module.setDataLayout((*machine)->createDataLayout());
-  auto *type = ArrayType::get(Type::getInt8Ty(context), kAlignment);
+  // One byte: a symbol must not end behind its section.
+  auto *type = ArrayType::get(Type::getInt8Ty(context), 1);
   auto *place = new GlobalVariable(
       module, type, /*isConstant=*/true, GlobalValue::ExternalLinkage,
       Constant::getNullValue(type), kConstantsName);

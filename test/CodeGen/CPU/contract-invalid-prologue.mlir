@@ -71,22 +71,3 @@ func.func @c6_map(%a: tensor<5x7xf32>, %b: tensor<2x7x16xf32>, %c: tensor<5x19xf
   } : (tensor<5x7xf32>, tensor<2x7x16xf32>, tensor<5x19xf32>) -> tensor<5x19xf32>
   return
 }
-
-// -----
-
-// contract-C7: room for 7 by 16 elements
-func.func @c7(%a: memref<5x7xf32>, %b: memref<7x19xf32>, %c: memref<5x19xf32>, %p: memref<111xf32>) {
-  // expected-error@+1 {{(contract-C7) expects a panel of one dimension and at least 112 elements}}
-  cpu.contract %a, %b into %c panel %p attributes {
-      sizes = array<i64: 5, 19, 7>, reductions = 1 : i64, rows = 5 : i64, vectors = 1 : i64,
-      lanes = 16 : i64, unrolled = 0 : i64, order = array<i64: 1, 0>, transformed = 1 : i64,
-      maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>,
-              affine_map<(m, n, k) -> (m, n)>]} {
-  ^bb0(%sum: f32):
-    cpu.yield %sum : f32
-  } prologue {
-  ^bb0(%e: f32):
-    cpu.yield %e : f32
-  } : (memref<5x7xf32>, memref<7x19xf32>, memref<5x19xf32>, memref<111xf32>) -> ()
-  return
-}

@@ -152,8 +152,7 @@ def RecordTraffic : Pass<"cpu-record-traffic", "::mlir::ModuleOp"> {
     Writes for each call of a kernel, in order, its kind (`contraction`,
     `reduction`, `elementwise`, which copies are too, or `fill`), the layer, and
     how many elements of activations it reads and writes into `kiln.traffic`.
-    Passes over memory can be counted there. Constants do not count, nor do
-    panels, which stay in the cache.
+    Passes over memory can be counted there. Constants do not count.
 
     `kiln.costs` holds beside it, in the same order, what each kernel computes:
     the bytes of all its operands, and from `CostOpInterface` the nominal and

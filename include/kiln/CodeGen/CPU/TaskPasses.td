@@ -11,6 +11,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def LowerLinalg : Pass<"cpu-lower-linalg", "::mlir::func::FuncOp"> {
+  let summary = "Loops for linalg operations, the outermost as tasks";
+  let description = [{
+    Writes the loops of each linalg operation on memrefs, as upstream does. Where
+    the work is worth it, the outermost parallel loops become one `scf.parallel` over
+    tasks of some ten microseconds or more; if they are too short, the next one
+    is cut in blocks. The innermost loop stays long enough for vectors.
+
+    Before:
+
+    ```mlir
+    linalg.generic ... ins(%x : memref<64x9000xf32>) outs(%y : memref<64x9000xf32>)
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%task) = (%c0) to (%c10) step (%c1) {
+      scf.for %i = %begin to %end step %c1 {
+        scf.for %j = %c0 to %c9000 step %c1 {
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def DistributeTasks : Pass<"cpu-distribute-tasks", "::mlir::ModuleOp"> {
   let summary = "Kernels as functions over a range of tasks";
   let description = [{

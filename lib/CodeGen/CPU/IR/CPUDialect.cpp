@@ -32,7 +32,7 @@ void CPUDialect::initialize() {
 //===----------------------------------------------------------------------===//
 
 static LogicalResult verifyMaps(ContractOp op) {
-  unsigned numMapped = op->getNumOperands() - (op.getPanel() ? 1 : 0);
+  unsigned numMapped = op->getNumOperands();
   if (op.getMaps().size() != numMapped)
     return op.emitOpError("(contract-C1) expects ")
            << numMapped << " maps, got " << op.getMaps().size();
@@ -103,8 +103,6 @@ static LogicalResult verifyPrologue(ContractOp op) {
   if (!op.hasPrologue()) {
     if (!op.getPrologueExtras().empty())
       return op.emitOpError("(contract-C6) expects a prologue for its extras");
-    if (op.getPanel())
-      return op.emitOpError("(contract-C7) expects a prologue for the panel");
     return success();
   }
   Block &block = op.getPrologue().front();
@@ -123,16 +121,6 @@ static LogicalResult verifyPrologue(ContractOp op) {
     return op.emitOpError("(contract-C6) expects the map of the operand that "
                           "the prologue transforms to hold sums of multiples "
                           "of loops");
-  bool tensors = isa<TensorType>(op.getOut().getType());
-  auto panel =
-      op.getPanel() ? cast<MemRefType>(op.getPanel().getType()) : MemRefType();
-  if (tensors != !panel ||
-      (panel && (panel.getRank() != 1 || !panel.hasStaticShape() ||
-                 panel.getElementType() != expected.front() ||
-                 panel.getNumElements() < op.getPanelSize())))
-    return op.emitOpError("(contract-C7) expects a panel of one dimension and "
-                          "at least ")
-           << op.getPanelSize() << " elements on memrefs, none on tensors";
   return success();
 }
 
@@ -194,8 +182,7 @@ void ContractOp::getEffects(
   if (isa<TensorType>(getOut().getType()))
     return;
   for (OpOperand &operand : getOperation()->getOpOperands()) {
-    bool isPanel = operand.get() == getPanel();
-    if (isDpsInit(&operand) || isPanel)
+    if (isDpsInit(&operand))
       effects.emplace_back(MemoryEffects::Write::get(), &operand);
     if (!isDpsInit(&operand))
       effects.emplace_back(MemoryEffects::Read::get(), &operand);
@@ -239,18 +226,10 @@ ContractOp::bufferize(RewriterBase &rewriter,
   }
   ValueRange all(buffers);
   unsigned numExtras = getExtras().size();
-  Value panel;
-  if (hasPrologue()) {
-    auto type = MemRefType::get({getPanelSize()}, elementType(getLhs()));
-    FailureOr<Value> made = options.createAlloc(rewriter, getLoc(), type, {});
-    if (failed(made))
-      return failure();
-    panel = *made;
-  }
   auto created = ContractOp::create(
       rewriter, getLoc(), /*result=*/Type(), all[0], all[1],
       all.slice(2, numExtras),
-      all.slice(2 + numExtras, getPrologueExtras().size()), all.back(), panel,
+      all.slice(2 + numExtras, getPrologueExtras().size()), all.back(),
       getSizes(), getReductions(), getRows(), getVectors(), getLanes(),
       getUnrolled(), getOrder(), getMaps(), getTransformed());
   created->setDiscardableAttrs(getOperation()->getDiscardableAttrDictionary());

@@ -44,13 +44,6 @@ ContractionEmitter::ContractionEmitter(OpBuilder &builder, ContractOp op)
   element = cast<MemRefType>(op.getOut().getType()).getElementType();
 }
 
-void ContractionEmitter::emit() {
-  Positions origin;
-  for (const OperandAccess &access : accesses)
-    origin.push_back(index(access.origin()));
-  emitLevel(0, {}, origin);
-}
-
 //===----------------------------------------------------------------------===//
 // Loops
 //===----------------------------------------------------------------------===//
@@ -74,13 +67,7 @@ void ContractionEmitter::emitLoop(unsigned loop, int64_t stride, int64_t count,
       scf::ForOp::create(builder, loc, index(0), index(count), index(1));
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(forOp.getBody());
-  Positions inner;
-  for (auto [position, access] : llvm::zip_equal(positions, accesses)) {
-    Value moved = builder.createOrFold<arith::MulIOp>(
-        loc, forOp.getInductionVar(), index(access.step(loop, stride)));
-    inner.push_back(builder.createOrFold<arith::AddIOp>(loc, position, moved));
-  }
-  body(inner);
+  body(advance(positions, loop, stride, forOp.getInductionVar()));
 }
 
 /// The parallel loops in the plan's order; the row and the column loop go by

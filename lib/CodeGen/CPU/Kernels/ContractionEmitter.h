@@ -39,6 +39,9 @@ private:
     int64_t row = 0, vector = 0;
   };
 
+  int64_t stepsOf(unsigned level);
+  void emitTaskStep(unsigned level, unsigned depth, mlir::Value step, Tile tile,
+                    const Positions &positions);
   void emitLevel(unsigned level, Tile tile, const Positions &positions);
   using Moving = MovingOperand;
 
@@ -69,6 +72,8 @@ private:
                 const Positions &positions,
                 llvm::function_ref<void(const Positions &)> body);
   Positions advance(const Positions &positions, unsigned loop, int64_t value);
+  Positions advance(const Positions &positions, unsigned loop, int64_t stride,
+                    mlir::Value step);
 
   mlir::Value load(unsigned operand, Tile tile, const Positions &positions,
                    llvm::ArrayRef<int64_t> point, Place place);
@@ -93,6 +98,8 @@ private:
   llvm::SmallVector<mlir::Value> buffers;
   /// Loops of `order` outside of the panel; none where it has been filled.
   std::optional<unsigned> panelLevel;
+  /// A task's own; null without a prologue.
+  mlir::Value panel;
 };
 
 } // namespace kiln::cpu

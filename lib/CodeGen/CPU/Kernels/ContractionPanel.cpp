@@ -25,15 +25,15 @@ void ContractionEmitter::emitPanel(unsigned level, Tile tile,
   // A loop that comes later does not move the operand.
   SmallVector<int64_t> shape = op.getPanelShape(
       std::max<int64_t>(tile.rows, 1), std::max<int64_t>(tile.columns, 1));
-  fillPanel(shape, op.getPanel(), positions);
+  fillPanel(shape, panel, positions);
   OperandAccess access(op.getMap(operand), MemRefType::get(shape, element));
-  Value panel = op.getPanel();
+  Value buffer = panel;
   Positions inner = positions;
   inner[operand] = index(access.origin());
   std::optional<unsigned> filled;
   auto swap = [&] {
     std::swap(accesses[operand], access);
-    std::swap(buffers[operand], panel);
+    std::swap(buffers[operand], buffer);
     std::swap(panelLevel, filled);
   };
   swap();

@@ -50,14 +50,13 @@ static BlockArgument baseOf(Value value) {
 }
 
 /// Elements, each counted once for an operand: a kernel of tiles reads some
-/// again, from the cache. Constants and panels do not count.
+/// again, from the cache. Constants do not count.
 static Traffic trafficOf(Operation *op, func::CallOp call) {
   Traffic traffic{kindOf(op)};
   auto destination = dyn_cast<DestinationStyleOpInterface>(op);
-  auto contract = dyn_cast<cpu::ContractOp>(op);
   for (OpOperand &operand : op->getOpOperands()) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
-    if (!type || (contract && operand.get() == contract.getPanel()))
+    if (!type)
       continue;
     BlockArgument base = baseOf(operand.get());
     Operation *maker =

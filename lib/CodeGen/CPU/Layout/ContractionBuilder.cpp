@@ -67,7 +67,7 @@ Value ContractionBuilder::create(const Operand &lhs, const Operand &rhs,
                                          numReductions));
   auto op = ContractOp::create(
       builder, loc, empty.getType(), summed[0], summed[1], values,
-      prologueValues, empty, /*panel=*/Value(), sizes, numReductions, tile.rows,
+      prologueValues, empty, sizes, numReductions, tile.rows,
       tile.vectors, tile.lanes, unrolled, order,
       builder.getAffineMapArrayAttr(maps), hasPrologue ? transformed : 0);
   if (hasPrologue)

@@ -43,13 +43,13 @@ def CPU_ContractOp : CPU_Op<"contract", [
     `transformed` is 1) before it is multiplied, with an element of each of the
     prologue's extras. It costs no pass over memory: as soon as `order` has
     fixed what the following tiles read of that operand, this part goes through
-    the prologue into a *panel*, a buffer that stays in the cache, and all of
-    them read the panel.
+    the prologue into a *panel*, memory of a task that stays in the cache, and
+    all of them read the panel.
 
     Constraints:
     - (contract-C1) there is a map for each operand, from all loops to as many
       results as the operand has dimensions; those of the prologue's extras go
-      from the dimensions of the operand that it transforms. The panel has none.
+      from the dimensions of the operand that it transforms.
     - (contract-C2) there are at least a row and a column loop, and
       `unrolled` is at most `reductions`; parallel extents and `rows`,
       `vectors` and `lanes` are at least 1, the extents of reductions at least
@@ -63,8 +63,6 @@ def CPU_ContractOp : CPU_Op<"contract", [
       transforms and one of each of its extras, and yields one of that operand.
       The map of the operand is a sum of multiples of loops. Without a prologue
       there are no extras of it.
-    - (contract-C7) there is a panel exactly where a prologue is on memrefs; it
-      has one dimension and room for the largest part.
 
     Example:
 
@@ -82,7 +80,7 @@ def CPU_ContractOp : CPU_Op<"contract", [
   }];
   let arguments = (ins CPU_Shaped:$lhs, CPU_Shaped:$rhs,
       Variadic<CPU_Shaped>:$extras, Variadic<CPU_Shaped>:$prologueExtras,
-      CPU_Shaped:$out, Optional<AnyStridedMemRef>:$panel,
+      CPU_Shaped:$out,
       DenseI64ArrayAttr:$sizes, I64Attr:$reductions, I64Attr:$rows,
       I64Attr:$vectors, I64Attr:$lanes, I64Attr:$unrolled,
       DenseI64ArrayAttr:$order, AffineMapArrayAttr:$maps,
@@ -92,7 +90,7 @@ def CPU_ContractOp : CPU_Op<"contract", [
                         MaxSizedRegion<1>:$prologue);
   let assemblyFormat = [{
     $lhs `,` $rhs (`with` $extras^)? (`after` $prologueExtras^)? `into` $out
-    (`panel` $panel^)? attr-dict-with-keyword $body (`prologue` $prologue^)?
+    attr-dict-with-keyword $body (`prologue` $prologue^)?
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
