@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedChoice.h"
 #include "BlockedElementwise.h"
 #include "BlockedMovement.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
@@ -67,6 +68,8 @@ private:
   /// The result in blocks, or null where the operation stays as it is.
   Value lower(OpBuilder &builder, Operation *op, RankedTensorType type) {
     int64_t lanes = target.lanes(type.getElementTypeBitWidth());
+    if (Value result = cpu::lowerByBlockedKernel(builder, op, target, accuracy))
+      return result;
     if (!readsBlocks(op, lanes))
       return {};
     if (cpu::canBlockElementwise(op))
