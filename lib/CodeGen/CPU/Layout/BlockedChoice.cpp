@@ -42,8 +42,8 @@ static void addDirect(OpBuilder &builder, nn::ConvOp conv,
     return;
   auto type = cast<RankedTensorType>(conv.getInput().getType());
   int64_t lanes = target.lanes(type.getElementTypeBitWidth());
-  bool plain = prefersPlainInput(conv, target) &&
-               !isBlocked(conv.getInput(), lanes);
+  bool plain =
+      prefersPlainInput(conv, target) && !isBlocked(conv.getInput(), lanes);
   candidates.push_back({predictConv(conv, target), [=, &builder] {
                           nn::ConvOp op = conv;
                           Value input = plain
@@ -71,8 +71,8 @@ static Value lowerConv(OpBuilder &builder, nn::ConvOp conv,
   SmallVector<Candidate> candidates;
   addDirect(builder, conv, target, candidates);
   addDepthwise(builder, conv, target, candidates);
-  const Candidate *best = llvm::min_element(
-      candidates, [](const Candidate &a, const Candidate &b) {
+  const Candidate *best =
+      llvm::min_element(candidates, [](const Candidate &a, const Candidate &b) {
         return a.cycles < b.cycles;
       });
   if (best == candidates.end())
@@ -94,9 +94,13 @@ Value lowerByBlockedKernel(OpBuilder &builder, Operation *op,
     return lowerConv(builder, conv, target, accuracy);
   if (root != op || !canBlockPool(op, target))
     return {};
-  auto type = cast<RankedTensorType>(op->getOperand(0).getType());
-  Value input = packChannels(builder, op->getLoc(), op->getOperand(0),
-                             target.lanes(type.getElementTypeBitWidth()));
+  // Making blocks would cost more than it saves.
+  Value plain = op->getOperand(0);
+  auto type = cast<RankedTensorType>(plain.getType());
+  int64_t lanes = target.lanes(type.getElementTypeBitWidth());
+  if (!isBlocked(plain, lanes))
+    return {};
+  Value input = packChannels(builder, op->getLoc(), plain, lanes);
   return lowerBlockedPool(builder, op, input, target);
 }
 

@@ -18,7 +18,8 @@ namespace kiln::cpu {
 
 /// `op` (nn.conv, a pooling, or an nn.fused around one) computed over blocks of
 /// channels by the kernel that is expected to be the fastest of those that are
-/// exact enough: the result in blocks. Null where no such kernel computes it.
+/// exact enough: the result in blocks. Null where no such kernel computes it,
+/// and for pooling whose input is not in blocks.
 mlir::Value lowerByBlockedKernel(mlir::OpBuilder &builder, mlir::Operation *op,
                                  const TargetDescription &target,
                                  ConvAccuracy accuracy);
