@@ -13,6 +13,8 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
+#include <utility>
+
 using namespace mlir;
 
 namespace kiln::cpu {
@@ -79,8 +81,10 @@ void ConvEmitter::emitEpilogueLoop(const Tile &tile,
   for (auto [i, sum] : llvm::enumerate(sums))
     vector::StoreOp::create(builder, loc, sum, scratch,
                             math.constant(i * lanes));
-  int64_t size[] = {1, tile.vectors, tile.rows->size, tile.columns->size,
-                    lanes};
+  int64_t rows = tile.rows->size, columns = tile.columns->size;
+  if (isFlat) // one line
+    columns *= std::exchange(rows, 1);
+  int64_t size[] = {1, tile.vectors, rows, columns, lanes};
   AffineExpr place = builder.getAffineConstantExpr(0);
   for (auto [loop, extent] : llvm::enumerate(size))
     place = place * extent + builder.getAffineDimExpr(loop);

@@ -11,6 +11,7 @@
 
 #include "BlockedConvolution.h"
 #include "BlockedWindow.h"
+#include "BlockedWinograd.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 
 using namespace mlir;
@@ -44,7 +45,7 @@ static void addDirect(OpBuilder &builder, nn::ConvOp conv,
   int64_t lanes = target.lanes(type.getElementTypeBitWidth());
   bool plain =
       prefersPlainInput(conv, target) && !isBlocked(conv.getInput(), lanes);
-  candidates.push_back({predictConv(conv, target), [=, &builder] {
+  candidates.push_back({predictConv(conv, target), [=, &builder, &target] {
                           nn::ConvOp op = conv;
                           Value input = plain
                                             ? op.getInput()
@@ -58,19 +59,35 @@ static void addDepthwise(OpBuilder &builder, nn::ConvOp conv,
                          SmallVectorImpl<Candidate> &candidates) {
   if (!canBlockDepthwise(conv, target))
     return;
-  candidates.push_back({predictDepthwise(conv, target), [=, &builder] {
+  candidates.push_back({predictDepthwise(conv, target), [=, &builder, &target] {
                           return lowerBlockedDepthwise(
                               builder, conv,
                               blockedInput(builder, conv, target), target);
                         }});
 }
 
+static void addWinograd(OpBuilder &builder, nn::ConvOp conv,
+                        WinogradVariant variant,
+                        const TargetDescription &target,
+                        SmallVectorImpl<Candidate> &candidates) {
+  if (!canBlockWinograd(conv, target))
+    return;
+  candidates.push_back(
+      {predictWinograd(conv, variant, target), [=, &builder, &target] {
+         return lowerBlockedWinograd(builder, conv,
+                                     blockedInput(builder, conv, target),
+                                     variant, target);
+       }});
+}
+
 static Value lowerConv(OpBuilder &builder, nn::ConvOp conv,
-                       const TargetDescription &target,
-                       ConvAccuracy /*accuracy*/) {
+                       const TargetDescription &target, ConvAccuracy accuracy) {
   SmallVector<Candidate> candidates;
   addDirect(builder, conv, target, candidates);
   addDepthwise(builder, conv, target, candidates);
+  addWinograd(builder, conv, WinogradVariant::F2, target, candidates);
+  if (accuracy == ConvAccuracy::Fast)
+    addWinograd(builder, conv, WinogradVariant::F4, target, candidates);
   const Candidate *best =
       llvm::min_element(candidates, [](const Candidate &a, const Candidate &b) {
         return a.cycles < b.cycles;
