@@ -253,3 +253,18 @@ func.func @body_type(%x: tensor<2x1x9x7x8xf32>, %w: tensor<480xf32>, %bias: tens
   } : (tensor<2x1x9x7x8xf32>, tensor<480xf32>, tensor<16xf32>, tensor<2x2x9x6x8xf32>) -> tensor<2x2x9x6x8xf32>
   return
 }
+
+// -----
+
+func.func @unrolled_does_not_divide(%x: tensor<2x1x9x7x8xf32>, %w: tensor<480xf32>, %bias: tensor<16xf32>, %out: tensor<2x2x9x6x8xf32>) {
+  // expected-error @below {{(conv-C8)}}
+  %0 = cpu.conv %x, %w with %bias into %out attributes {
+      channels = 5 : i64, filters = 13 : i64, groups = 1 : i64, kernel = array<i64: 3, 2>, strides = array<i64: 1, 1>,
+      dilations = array<i64: 1, 1>, pad_low = array<i64: 1, 0>, vectors = 2 : i64, rows = 1 : i64,
+      columns = 6 : i64, unrolled = 2 : i64, grid = array<i64: 1, 1>,
+      maps = [affine_map<(n, b, h, w, v) -> (b * 8 + v)>]} {
+  ^bb0(%sum: f32, %add: f32):
+    cpu.yield %sum : f32
+  } : (tensor<2x1x9x7x8xf32>, tensor<480xf32>, tensor<16xf32>, tensor<2x2x9x6x8xf32>) -> tensor<2x2x9x6x8xf32>
+  return
+}

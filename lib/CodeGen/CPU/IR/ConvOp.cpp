@@ -105,10 +105,22 @@ static LogicalResult verifyWeights(ConvOp op) {
          << expected << " weights";
 }
 
+static LogicalResult verifyUnrolled(ConvOp op) {
+  auto unrolled = static_cast<int64_t>(op.getUnrolled());
+  int64_t channels = op.getChannels(), lanes = op.getLanes();
+  bool several = op.hasBlockedInput() && channels > lanes;
+  int64_t last = several ? channels % lanes : channels;
+  if (last % unrolled == 0 && (!several || lanes % unrolled == 0))
+    return success();
+  return op.emitOpError("(conv-C8) expects to unroll a divisor of the channels "
+                        "in each block of the input, got ")
+         << unrolled;
+}
+
 LogicalResult ConvOp::verify() {
   if (failed(verifyKernelOperands(*this, "conv-C1")) ||
       failed(verifyNumbers(*this)) || failed(verifyInput(*this)) ||
-      failed(verifyWeights(*this)))
+      failed(verifyWeights(*this)) || failed(verifyUnrolled(*this)))
     return failure();
   Type element = getOutType().getElementType();
   if (!isa<FloatType>(element) || getElementTypeOrSelf(getInput()) != element ||

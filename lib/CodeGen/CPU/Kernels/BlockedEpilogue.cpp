@@ -9,6 +9,7 @@
 
 #include "BlockedEpilogue.h"
 
+#include "VectorMemory.h"
 #include "kiln/CodeGen/Elementwise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -21,21 +22,12 @@ using namespace mlir;
 namespace kiln::cpu {
 
 /// Loops of a kernel over blocked tensors.
-enum { kWidth = 3, kLane = 4, kLoops = 5 };
-
-static Value flatten(OpBuilder &builder, Location loc, Value operand,
-                     int64_t span) {
-  auto type = cast<MemRefType>(operand.getType());
-  return memref::ReinterpretCastOp::create(
-      builder, loc, MemRefType::get({span}, type.getElementType()), operand,
-      /*offset=*/0, ArrayRef<int64_t>{span}, ArrayRef<int64_t>{1});
-}
+enum { kBlock = 1, kHeight = 2, kWidth = 3, kLane = 4, kLoops = 5 };
 
 BlockedOperand::BlockedOperand(OpBuilder &builder, Location loc, Value operand,
                                AffineMap map)
-    : access(map, cast<MemRefType>(operand.getType())) {
-  buffer = flatten(builder, loc, operand, access.span());
-}
+    : buffer(flattenBuffer(builder, loc, operand)),
+      access(map, cast<MemRefType>(operand.getType())) {}
 
 BlockedEpilogue::BlockedEpilogue(OpBuilder &builder, Location loc, Block &body,
                                  ValueRange extras, ArrayRef<AffineMap> maps,
@@ -85,18 +77,31 @@ void BlockedEpilogue::finish(ArrayRef<Value> positions, Value accumulator) {
                           positions.back());
 }
 
-void BlockedEpilogue::emit(ArrayRef<Value> point,
-                           ArrayRef<Value> accumulators) {
+bool BlockedEpilogue::rowsFollowOneAnother(int64_t width) const {
+  return llvm::all_of(operands, [&](const BlockedOperand &operand) {
+    return operand.access.step(kHeight, 1) ==
+           width * operand.access.step(kWidth, 1);
+  });
+}
+
+void BlockedEpilogue::emit(ArrayRef<Value> point, ArrayRef<Value> accumulators,
+                           const Extents &extents) {
   SmallVector<Value> positions;
   for (const BlockedOperand &operand : operands)
     positions.push_back(position(operand, point));
   if (calls && accumulators.size() > 1)
-    return emitLoop(positions, accumulators);
-  for (auto [pixel, accumulator] : llvm::enumerate(accumulators)) {
+    return emitLoop(positions, accumulators, extents);
+  auto [blocks, rows, columns] = extents;
+  for (auto [i, accumulator] : llvm::enumerate(accumulators)) {
+    int64_t column = i % columns, row = i / columns % rows,
+            block = i / columns / rows;
     SmallVector<Value> at;
     for (auto [operand, position] : llvm::zip_equal(operands, positions))
       at.push_back(builder.createOrFold<arith::AddIOp>(
-          loc, position, index(operand.access.step(kWidth, 1) * pixel)));
+          loc, position,
+          index(operand.access.step(kBlock, block) +
+                operand.access.step(kHeight, row) +
+                operand.access.step(kWidth, column))));
     finish(at, accumulator);
   }
 }
@@ -105,31 +110,40 @@ void BlockedEpilogue::emit(ArrayRef<Value> point,
 /// the accumulators go to the stack, and a loop over them, still in the first
 /// cache, finishes a vector at a time.
 void BlockedEpilogue::emitLoop(ArrayRef<Value> positions,
-                               ArrayRef<Value> accumulators) {
-  Value scratch = createScratch(accumulators.size());
-  for (auto [pixel, accumulator] : llvm::enumerate(accumulators))
-    vector::StoreOp::create(builder, loc, accumulator, scratch,
-                            index(pixel * lanes));
-  auto loop = scf::ForOp::create(builder, loc, index(0),
-                                 index(accumulators.size()), index(1));
-  OpBuilder::InsertionGuard guard(builder);
-  builder.setInsertionPointToStart(loop.getBody());
-  auto advance = [&](Value position, int64_t step) {
-    Value moved = builder.createOrFold<arith::MulIOp>(
-        loc, loop.getInductionVar(), index(step));
-    return builder.createOrFold<arith::AddIOp>(loc, position, moved);
-  };
-  SmallVector<Value> at;
+                               ArrayRef<Value> accumulators,
+                               const Extents &extents) {
+  auto size = static_cast<int64_t>(accumulators.size());
+  Value waiting = getScratch(size);
+  auto type = cast<MemRefType>(waiting.getType());
+  for (auto [i, accumulator] : llvm::enumerate(accumulators))
+    vector::StoreOp::create(builder, loc, accumulator, waiting,
+                            index(i * lanes));
+  AffineExpr place = builder.getAffineConstantExpr(0);
+  for (auto [i, extent] : llvm::enumerate(extents))
+    place = place * extent + builder.getAffineDimExpr(kBlock + i);
+  SmallVector<MovingOperand> moving{
+      {waiting, index(0),
+       OperandAccess(AffineMap::get(kLoops, 0, place * lanes), type)}};
   for (auto [operand, position] : llvm::zip_equal(operands, positions))
-    at.push_back(advance(position, operand.access.step(kWidth, 1)));
-  auto type = VectorType::get(
-      {lanes}, cast<MemRefType>(scratch.getType()).getElementType());
-  finish(at, vector::LoadOp::create(builder, loc, type, scratch,
-                                    advance(index(0), lanes)));
+    moving.push_back({operand.buffer, position, operand.access});
+  OpBuilder::InsertionGuard guard(builder);
+  for (auto [i, extent] : llvm::enumerate(extents))
+    if (extent > 1)
+      enterLoop(builder, loc, extent, kBlock + i, /*stride=*/1, moving);
+  SmallVector<Value> at;
+  for (const MovingOperand &each : ArrayRef(moving).drop_front())
+    at.push_back(each.position);
+  finish(at, vector::LoadOp::create(
+                 builder, loc, VectorType::get({lanes}, type.getElementType()),
+                 waiting, moving.front().position));
 }
 
-/// Of the task's own: at the start of the parallel loop's body.
-Value BlockedEpilogue::createScratch(int64_t vectors) {
+/// Of the task's own: at the start of the parallel loop's body. Tiles of a task
+/// share it.
+Value BlockedEpilogue::getScratch(int64_t vectors) {
+  if (scratch &&
+      cast<MemRefType>(scratch.getType()).getNumElements() >= vectors * lanes)
+    return scratch;
   Operation *parent = builder.getInsertionBlock()->getParentOp();
   while (!isa<scf::ParallelOp, func::FuncOp>(parent))
     parent = parent->getParentOp();
@@ -137,9 +151,10 @@ Value BlockedEpilogue::createScratch(int64_t vectors) {
   builder.setInsertionPointToStart(&parent->getRegion(0).front());
   Type element =
       cast<MemRefType>(operands.back().buffer.getType()).getElementType();
-  return memref::AllocaOp::create(builder, loc,
-                                  MemRefType::get({vectors * lanes}, element),
-                                  builder.getI64IntegerAttr(64));
+  scratch = memref::AllocaOp::create(
+      builder, loc, MemRefType::get({vectors * lanes}, element),
+      builder.getI64IntegerAttr(64));
+  return scratch;
 }
 
 } // namespace kiln::cpu

@@ -14,6 +14,8 @@
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinAttributes.h"
 
+#include <array>
+
 namespace kiln::cpu {
 
 /// An operand of a kernel over blocked tensors as a one-dimensional memref, and
@@ -39,10 +41,24 @@ public:
                   mlir::Block &body, mlir::ValueRange extras,
                   llvm::ArrayRef<mlir::AffineMap> maps, mlir::Value out);
 
-  /// Stores the accumulators of neighbouring pixels: `point` holds (n, block,
-  /// h, w) of the first, each index-typed.
+  /// Blocks, rows and columns of a tile.
+  using Extents = std::array<int64_t, 3>;
+
+  /// Stores the accumulators of a tile, those of neighbouring columns one after
+  /// another, then rows, then blocks: `point` holds (n, block, h, w) of the
+  /// first, each index-typed.
   void emit(llvm::ArrayRef<mlir::Value> point,
-            llvm::ArrayRef<mlir::Value> accumulators);
+            llvm::ArrayRef<mlir::Value> accumulators, const Extents &extents);
+  /// Those of neighbouring pixels of a row.
+  void emit(llvm::ArrayRef<mlir::Value> point,
+            llvm::ArrayRef<mlir::Value> accumulators) {
+    emit(point, accumulators,
+         {1, 1, static_cast<int64_t>(accumulators.size())});
+  }
+
+  /// The operands' strides allow all rows to be taken for one of `width` times
+  /// their number.
+  bool rowsFollowOneAnother(int64_t width) const;
 
 private:
   /// Where the pixel `point` lies in an operand, from the outermost loop on, so
@@ -53,9 +69,10 @@ private:
   mlir::Value load(const BlockedOperand &operand, mlir::Value position);
   void finish(llvm::ArrayRef<mlir::Value> positions, mlir::Value accumulator);
   void emitLoop(llvm::ArrayRef<mlir::Value> positions,
-                llvm::ArrayRef<mlir::Value> accumulators);
+                llvm::ArrayRef<mlir::Value> accumulators,
+                const Extents &extents);
   mlir::Value index(int64_t value);
-  mlir::Value createScratch(int64_t vectors);
+  mlir::Value getScratch(int64_t vectors);
 
   mlir::OpBuilder &builder;
   mlir::Location loc;
@@ -64,6 +81,8 @@ private:
   llvm::SmallVector<BlockedOperand> operands;
   int64_t lanes;
   bool calls;
+  /// Where accumulators wait for a loop; of a task.
+  mlir::Value scratch;
 };
 
 } // namespace kiln::cpu

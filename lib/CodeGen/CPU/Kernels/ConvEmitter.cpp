@@ -46,13 +46,11 @@ ConvEmitter::ConvEmitter(OpBuilder &builder, ConvOp op)
   input.column = strides[3];
   inputBuffer = flattenBuffer(builder, loc, op.getInput());
   weightsBuffer = flattenBuffer(builder, loc, op.getWeights());
-  for (auto [extra, map] : llvm::zip_equal(op.getExtras(), op.getMaps()))
-    operands.push_back({flattenBuffer(builder, loc, extra), Value(),
-                        OperandAccess(cast<AffineMapAttr>(map).getValue(),
-                                      cast<MemRefType>(extra.getType()))});
-  operands.push_back({flattenBuffer(builder, loc, op.getOut()), Value(),
-                      OperandAccess(builder.getMultiDimIdentityMap(5),
-                                    cast<MemRefType>(op.getOut().getType()))});
+  SmallVector<AffineMap> maps;
+  for (Attribute map : op.getMaps())
+    maps.push_back(cast<AffineMapAttr>(map).getValue());
+  epilogue.emplace(builder, loc, op.getBody().front(), op.getExtras(), maps,
+                   op.getOut());
   line = kCacheLine * 8 / vectorType.getElementTypeBitWidth();
 }
 
@@ -60,11 +58,9 @@ ConvEmitter::ConvEmitter(OpBuilder &builder, ConvOp op)
 /// convolution is pointwise and each operand's rows follow one another.
 void ConvEmitter::flattenPositions() {
   int64_t width = axes[1].output;
-  if (!op.isPointwise() || input.row != width * input.column)
+  if (!op.isPointwise() || input.row != width * input.column ||
+      !epilogue->rowsFollowOneAnother(width))
     return;
-  for (const MovingOperand &operand : operands)
-    if (operand.access.step(2, 1) != width * operand.access.step(3, 1))
-      return;
   input.row = input.column;
   axes[0].input = axes[0].output = axes[0].output * width;
   axes[1] = {};
@@ -84,10 +80,11 @@ void ConvEmitter::emit() {
                   static_cast<int64_t>(op.getGroups()) *
                   llvm::divideCeilSigned(sets, setsPerTask) *
                   llvm::divideCeilSigned(rowTiles, rowsPerTask);
-  Value zero = math.constant(0), one = math.constant(1);
-  scf::ParallelOp::create(
-      builder, loc, zero, math.constant(tasks), one,
-      [&](OpBuilder &, Location, ValueRange task) { emitTask(task.front()); });
+  auto parallel =
+      scf::ParallelOp::create(builder, loc, math.constant(0),
+                              math.constant(tasks), math.constant(1));
+  builder.setInsertionPointToStart(parallel.getBody());
+  emitTask(parallel.getInductionVars().front());
 }
 
 ConvEmitter::Part ConvEmitter::partOf(Value index, int64_t total,
@@ -101,7 +98,6 @@ ConvEmitter::Part ConvEmitter::partOf(Value index, int64_t total,
 void ConvEmitter::emitTask(Value task) {
   int64_t setParts = llvm::divideCeilSigned(sets, setsPerTask);
   int64_t rowParts = llvm::divideCeilSigned(rowTiles, rowsPerTask);
-  makeScratch();
   Tile tile;
   Value rest = task, set, row;
   auto split = [&](int64_t count) {
@@ -210,7 +206,13 @@ void ConvEmitter::preparePrefetch(Tile &tile, Value ordinal) {
 }
 
 void ConvEmitter::emitTile(const Tile &tile) {
-  emitEpilogue(tile, emitSum(tile));
+  Vectors sums = emitSum(tile);
+  if (isFlat)
+    epilogue->emit({tile.image, tile.block, math.constant(0), tile.row}, sums,
+                   {tile.vectors, 1, tile.rows->size});
+  else
+    epilogue->emit({tile.image, tile.block, tile.row, tile.column}, sums,
+                   {tile.vectors, tile.rows->size, tile.columns->size});
 }
 
 } // namespace kiln::cpu

@@ -9,6 +9,7 @@
 #ifndef KILN_LIB_CODEGEN_CPU_KERNELS_CONVEMITTER_H
 #define KILN_LIB_CODEGEN_CPU_KERNELS_CONVEMITTER_H
 
+#include "BlockedEpilogue.h"
 #include "IndexMath.h"
 #include "VectorMemory.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
@@ -87,14 +88,6 @@ private:
            const Vectors &carried,
            llvm::function_ref<Vectors(mlir::Value, const Vectors &)> body);
 
-  // ConvEpilogue.cpp: body and store.
-  void makeScratch();
-  void emitEpilogue(const Tile &tile, llvm::ArrayRef<mlir::Value> sums);
-  void emitEpilogueLoop(const Tile &tile,
-                        llvm::SmallVector<MovingOperand> &moving,
-                        llvm::ArrayRef<mlir::Value> sums);
-  void finishVector(llvm::ArrayRef<MovingOperand> moving, mlir::Value sum);
-
   mlir::OpBuilder &builder;
   ConvOp op;
   mlir::Location loc;
@@ -112,14 +105,11 @@ private:
     int64_t origin, image, block, channel, row, column;
   } input;
   mlir::Value inputBuffer, weightsBuffer;
-  /// Those of the extras and of out.
-  llvm::SmallVector<MovingOperand> operands;
+  std::optional<BlockedEpilogue> epilogue;
   /// Elements of a cache line.
   int64_t line = 1;
   /// All positions of an image are one line, which the rows run along.
   bool isFlat = false;
-  /// Where sums go for an epilogue that is a loop.
-  mlir::Value scratch;
 };
 
 } // namespace kiln::cpu

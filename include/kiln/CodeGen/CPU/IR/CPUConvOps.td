@@ -64,6 +64,8 @@ def CPU_ConvOp : CPU_KernelOp<"conv", [SingleBlock]> {
       results as it has dimensions, each a sum of multiples of loops.
     - (conv-C7) the body takes the sum and one element of each extra, and
       yields one element of out.
+    - (conv-C8) `unrolled` divides the number of channels in each block of the
+      input; a plain input is one block.
 
     Example:
 
