@@ -93,6 +93,8 @@ NETS = {
     "conv1d": Net(handmade.Conv1d, (3, 9, 501)),
     "conv3d": Net(handmade.Conv3d, (1, 3, 9, 56, 72)),
 }
+# Exported when named: what benchmarks/ measures besides.
+MORE = {"vgg16": classic("vgg16")}
 
 
 def recipe():
@@ -123,7 +125,7 @@ def main():
     folder.mkdir(parents=True, exist_ok=True)
     torch.set_num_threads(2)
     for name in sys.argv[2:] or NETS:
-        net, stamp = NETS[name], folder / f"{name}.json"
+        net, stamp = (NETS | MORE)[name], folder / f"{name}.json"
         made = {"recipe": recipe(), "shape": net.shape,
                 "opset": net.opset, "torchvision": torchvision.__version__}
         if stamp.exists() and json.loads(stamp.read_text()) == json.loads(json.dumps(made)):
