@@ -46,14 +46,19 @@ public:
 
   Result<std::vector<HostTensor>>
   run(const std::vector<HostTensor> &inputs) override;
+  Result<void> runInto(const std::vector<HostTensor> &inputs,
+                       std::vector<HostTensor> &outputs) override;
+  size_t arenaBytes() const override;
 
 private:
   template <typename Function>
   llvm::Error find(JITDylib &library, const char *name, Function *&function);
   Result<void> check(const std::vector<HostTensor> &inputs) const;
-  Result<std::vector<HostTensor>>
-  makeOutputs(const std::vector<int64_t> &dims) const;
-  size_t arenaBytes() const;
+  Result<std::vector<std::vector<int64_t>>>
+  outputShapesFor(const std::vector<int64_t> &dims) const;
+  Result<void> execute(const std::vector<int64_t> &dims,
+                       const std::vector<HostTensor> &inputs,
+                       std::vector<HostTensor> &outputs);
   Arena takeArena();
 
   NetInterface net;
@@ -96,13 +101,15 @@ JITNet::~JITNet() {
 /// A pool, unless the calling thread or the caller's executor is enough.
 Result<void> JITNet::startThreads(const RunOptions &options) {
   executor = options.executor;
-  if (executor || options.threads == 1)
-    return {};
-  if (int code = poolCreate(options.threads, &pool); code != KILN_OK)
-    return Error{ErrorCode::BadInput, "no pool of " +
-                                          std::to_string(options.threads) +
-                                          " threads: " + errorText(code)};
-  executor = poolExecutor(pool);
+  if (!executor && options.threads != 1) {
+    if (int code = poolCreate(options.threads, &pool); code != KILN_OK)
+      return Error{ErrorCode::BadInput, "no pool of " +
+                                            std::to_string(options.threads) +
+                                            " threads: " + errorText(code)};
+    executor = poolExecutor(pool);
+  }
+  if (options.wrapExecutor)
+    executor = options.wrapExecutor(executor);
   return {};
 }
 
@@ -178,9 +185,9 @@ Result<void> JITNet::check(const std::vector<HostTensor> &inputs) const {
   return {};
 }
 
-/// Zeros of the shapes that the net gives for `dims`.
-Result<std::vector<HostTensor>>
-JITNet::makeOutputs(const std::vector<int64_t> &dims) const {
+/// The outputs' shapes that the net gives for `dims`.
+Result<std::vector<std::vector<int64_t>>>
+JITNet::outputShapesFor(const std::vector<int64_t> &dims) const {
   size_t count = 0;
   for (const TensorInterface &output : net.outputs)
     count += output.shape.size();
@@ -192,14 +199,14 @@ JITNet::makeOutputs(const std::vector<int64_t> &dims) const {
                  "the net does not serve inputs of these shapes together"};
   if (code != KILN_OK)
     return Error{ErrorCode::Internal, errorText(code)};
-  std::vector<HostTensor> outputs;
+  std::vector<std::vector<int64_t>> shapes;
   auto next = outputDims.begin();
   for (const TensorInterface &output : net.outputs) {
     auto end = next + static_cast<std::ptrdiff_t>(output.shape.size());
-    outputs.push_back(HostTensor::zeros(output.type, {next, end}));
+    shapes.emplace_back(next, end);
     next = end;
   }
-  return outputs;
+  return shapes;
 }
 
 /// Enough for every set of shapes and all workers.
@@ -224,18 +231,19 @@ Arena JITNet::takeArena() {
                                   (blocks + 1) * KILN_ARENA_ALIGNMENT));
 }
 
-Result<std::vector<HostTensor>>
-JITNet::run(const std::vector<HostTensor> &inputs) {
-  if (Result<void> checked = check(inputs); !checked)
-    return checked.error();
-  // One more, so that there is an address where all inputs are scalars.
+/// All dimensions of the inputs, one after another.
+static std::vector<int64_t> dimsOf(const std::vector<HostTensor> &inputs) {
   std::vector<int64_t> dims;
   for (const HostTensor &input : inputs)
     dims.insert(dims.end(), input.shape.begin(), input.shape.end());
+  // One more, so that there is an address where all inputs are scalars.
   dims.reserve(dims.size() + 1);
-  Result<std::vector<HostTensor>> outputs = makeOutputs(dims);
-  if (!outputs)
-    return outputs.error();
+  return dims;
+}
+
+Result<void> JITNet::execute(const std::vector<int64_t> &dims,
+                             const std::vector<HostTensor> &inputs,
+                             std::vector<HostTensor> &outputs) {
   Arena arena = takeArena();
   if (!arena)
     return Error{ErrorCode::BadInput, "no memory for the net's arena of " +
@@ -247,7 +255,7 @@ JITNet::run(const std::vector<HostTensor> &inputs) {
   for (const HostTensor &input : inputs)
     inputPointers.push_back(input.data.empty() ? arena.get()
                                                : input.data.data());
-  for (HostTensor &output : *outputs)
+  for (HostTensor &output : outputs)
     outputPointers.push_back(output.data.empty() ? arena.get()
                                                  : output.data.data());
 
@@ -263,7 +271,45 @@ JITNet::run(const std::vector<HostTensor> &inputs) {
     return Error{ErrorCode::UnsupportedTarget, errorText(code)};
   if (code != KILN_OK)
     return Error{ErrorCode::Internal, errorText(code)};
+  return {};
+}
+
+Result<std::vector<HostTensor>>
+JITNet::run(const std::vector<HostTensor> &inputs) {
+  if (Result<void> checked = check(inputs); !checked)
+    return checked.error();
+  std::vector<int64_t> dims = dimsOf(inputs);
+  Result<std::vector<std::vector<int64_t>>> shapes = outputShapesFor(dims);
+  if (!shapes)
+    return shapes.error();
+  std::vector<HostTensor> outputs;
+  for (size_t i = 0; i < shapes->size(); ++i)
+    outputs.push_back(
+        HostTensor::zeros(net.outputs[i].type, std::move((*shapes)[i])));
+  if (Result<void> done = execute(dims, inputs, outputs); !done)
+    return done.error();
   return outputs;
+}
+
+Result<void> JITNet::runInto(const std::vector<HostTensor> &inputs,
+                             std::vector<HostTensor> &outputs) {
+  if (Result<void> checked = check(inputs); !checked)
+    return checked;
+  std::vector<int64_t> dims = dimsOf(inputs);
+  Result<std::vector<std::vector<int64_t>>> shapes = outputShapesFor(dims);
+  if (!shapes)
+    return shapes.error();
+  bool fit = outputs.size() == shapes->size();
+  for (size_t i = 0; fit && i < outputs.size(); ++i)
+    fit = outputs[i].type == net.outputs[i].type &&
+          outputs[i].shape == (*shapes)[i] &&
+          static_cast<int64_t>(outputs[i].data.size()) ==
+              elementCount((*shapes)[i]).value_or(-1) *
+                  static_cast<int64_t>(elementSize(outputs[i].type));
+  if (!fit)
+    return Error{ErrorCode::BadInput,
+                 "the outputs are not those that a run for these inputs gives"};
+  return execute(dims, inputs, outputs);
 }
 
 /// Code for another architecture must not be run.

@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "FoldLedgerReader.h"
+#include "KernelCostReader.h"
 #include "LLVMErrors.h"
 #include "NetImpl.h"
 #include "NetSummarizer.h"
@@ -39,6 +40,8 @@ std::string Net::targetDescription() const {
 }
 
 FoldLedger Net::foldLedger() const { return impl->ledger; }
+
+const NetCosts &Net::costs() const { return impl->costs; }
 
 /// Passes on what a phase means for errors that carry no code of their own.
 static ErrorCode defaultCode(Phase phase) {
@@ -84,6 +87,8 @@ static void openDifferences(std::vector<TensorInterface> &tensors,
 void Net::Impl::readModules() {
   if (FoldLedger read = readFoldLedger(*module); !read.empty())
     ledger = std::move(read);
+  if (phase >= Phase::Kernels)
+    costs = readKernelCosts(*module);
   // From the kernels phase on there is no such function.
   for (auto [i, net] : llvm::enumerate(modules())) {
     func::FuncOp function = findNet(net);

@@ -39,6 +39,7 @@ struct Net::Impl {
   NetInterface interface;
   /// The ledger outlives the tensor-level IR that it is read from.
   FoldLedger ledger;
+  NetCosts costs;
   Phase phase = Phase::Import;
 
   std::vector<mlir::ModuleOp> modules();

@@ -19,6 +19,7 @@ namespace kiln::driver {
 /// set to what carries it out and returns the exit code.
 using Action = std::function<int()>;
 
+void addBenchCommand(CLI::App &app, Action &run);
 void addCompileCommand(CLI::App &app, Action &run);
 void addRunCommand(CLI::App &app, Action &run);
 void addInspectCommand(CLI::App &app, Action &run);

@@ -19,6 +19,7 @@ static constexpr const char *kDescription =
     "Kiln compiles convolutional nets to native code.\n\n"
     "  kiln compile net.onnx -o net.so       a shared library and net.h\n"
     "  kiln run net.onnx --input=x=@x.npy    compile in memory and run\n"
+    "  kiln bench net.onnx                   measure it, kernel by kernel\n"
     "  kiln inspect net.onnx                 what the net is made of\n"
     "  kiln explain K0301                    what an error code means\n"
     "  kiln operators Resize                 what of an operator is taken";
@@ -36,7 +37,7 @@ static std::vector<std::string> arguments(int argc, char **argv) {
   std::vector<std::string> all(argv + 1, argv + argc);
   // `explain`, `--help` and `--version` take none of them.
   bool takesFlags = !all.empty() && (all[0] == "compile" || all[0] == "run" ||
-                                     all[0] == "inspect");
+                                     all[0] == "bench" || all[0] == "inspect");
   if (const char *flags = std::getenv("KILN_FLAGS"); flags && takesFlags) {
     std::vector<std::string> extra = CLI::detail::split_up(flags);
     all.insert(all.begin() + 1, extra.begin(), extra.end());
@@ -53,6 +54,7 @@ static int main(int argc, char **argv) {
   Action run;
   addCompileCommand(app, run);
   addRunCommand(app, run);
+  addBenchCommand(app, run);
   addInspectCommand(app, run);
   addExplainCommand(app, run);
   addOperatorsCommand(app, run);

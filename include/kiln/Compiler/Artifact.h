@@ -36,6 +36,14 @@ public:
   /// together one set that it serves, any batch where that is open (K0600).
   virtual Result<std::vector<HostTensor>>
   run(const std::vector<HostTensor> &inputs) = 0;
+
+  /// The same into `outputs`, which an earlier run for inputs of the same
+  /// shapes has returned (else K0600): no memory is taken for them.
+  virtual Result<void> runInto(const std::vector<HostTensor> &inputs,
+                               std::vector<HostTensor> &outputs) = 0;
+
+  /// Bytes of scratch memory that one call needs.
+  virtual size_t arenaBytes() const = 0;
 };
 
 /// A relocatable object with the net's code and weights, and what belongs to

@@ -24,6 +24,7 @@
 #include "kiln/Compiler/Artifact.h"
 #include "kiln/Compiler/Diagnostic.h"
 #include "kiln/Compiler/FoldLedger.h"
+#include "kiln/Compiler/KernelCost.h"
 #include "kiln/Compiler/NetSummary.h"
 #include "kiln/Compiler/Options.h"
 #include "kiln/Support/HostTensor.h"
@@ -69,13 +70,18 @@ public:
   /// Empty before the fold phase.
   FoldLedger foldLedger() const;
 
+  /// What the kernels compute and move, in the order in which a run calls them,
+  /// of the first set of shapes; empty before the kernels phase.
+  const NetCosts &costs() const;
+
   /// Runs the net as it stands (up to the fuse phase) by the reference
   /// interpreter, in f64. Inputs in the net's order; outputs are f64.
   Result<std::vector<HostTensor>>
   interpret(const std::vector<HostTensor> &inputs);
 
   /// Goes through the remaining phases and makes an object. The IR is given up
-  /// for it: `interface`, `targetDescription` and `foldLedger` still answer.
+  /// for it: `interface`, `targetDescription`, `foldLedger` and `costs` still
+  /// answer.
   Result<Artifact> compile();
 
   /// LLVM IR or assembly instead of an object.

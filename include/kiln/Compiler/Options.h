@@ -105,6 +105,9 @@ struct RunOptions {
   /// Spreads the work instead of threads of the net's own; null: none. Must
   /// outlive the net.
   const kiln_executor *executor = nullptr;
+  /// Called once when the net is loaded, with the executor that it would use
+  /// (null: none), for one to use instead, which must outlive the net.
+  std::function<const kiln_executor *(const kiln_executor *)> wrapExecutor;
 };
 
 } // namespace kiln
