@@ -101,15 +101,11 @@ static Result<Artifact> compileProbe(const cpu::TargetDescription &target,
   return Artifact(std::move(code->bytes), std::move(code->interface));
 }
 
-Result<double> measureFmaPeak(const TargetOptions &options) {
-  llvm::Expected<cpu::TargetDescription> target = cpu::describeTarget(
-      options.triple, options.cpu, options.features, options.optLevel);
-  if (!target)
-    return toError(target.takeError(), ErrorCode::UnsupportedTarget);
-  int64_t lanes = target->lanes(32);
+static Result<double> measure(const cpu::TargetDescription &target) {
+  int64_t lanes = target.lanes(32);
   // Two registers hold the factors; ten chains hide four cycles at two a cycle.
-  unsigned count = target->numVectorRegisters >= 32 ? 24 : 12;
-  Result<Artifact> probe = compileProbe(*target, lanes, count);
+  unsigned count = target.numVectorRegisters >= 32 ? 24 : 12;
+  Result<Artifact> probe = compileProbe(target, lanes, count);
   if (!probe)
     return probe.error();
   Result<std::unique_ptr<LoadedNet>> net = probe->load();
@@ -132,6 +128,22 @@ Result<double> measureFmaPeak(const TargetOptions &options) {
                               count / passed.count());
   }
   return best;
+}
+
+Result<double> measureFmaPeak(const TargetOptions &options) {
+  llvm::Expected<std::vector<cpu::TargetDescription>> targets =
+      cpu::describeTargets(options.triple, options.cpu, options.features,
+                           options.optLevel);
+  if (!targets)
+    return toError(targets.takeError(), ErrorCode::UnsupportedTarget);
+  // As an artifact does: the first that this CPU runs.
+  Result<double> peak = Error{};
+  for (const cpu::TargetDescription &target : *targets) {
+    peak = measure(target);
+    if (peak || peak.error().code != ErrorCode::UnsupportedTarget)
+      break;
+  }
+  return peak;
 }
 
 } // namespace kiln

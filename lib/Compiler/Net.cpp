@@ -36,7 +36,10 @@ Phase Net::phase() const { return impl->phase; }
 const NetInterface &Net::interface() const { return impl->interface; }
 
 std::string Net::targetDescription() const {
-  return impl->target.cpu + " (" + impl->target.triple + ")";
+  std::string cpus;
+  for (const cpu::TargetDescription &target : impl->targets)
+    cpus += (cpus.empty() ? "" : ", ") + target.cpu;
+  return cpus + " (" + impl->targets.front().triple + ")";
 }
 
 FoldLedger Net::foldLedger() const { return impl->ledger; }
@@ -51,13 +54,14 @@ static ErrorCode defaultCode(Phase phase) {
 
 /// Runs a phase, and frees the weights that it has replaced by others.
 static LogicalResult runPasses(PassManager &manager, ModuleOp module,
-                               nn::ConstantSweeper &constants) {
+                               nn::ConstantSweeper &constants,
+                               ArrayRef<ModuleOp> sharers) {
   LogicalResult result = failure();
   {
     nn::ConstantSweeper::Scope scope(constants);
     result = manager.run(module);
   }
-  constants.sweep(module);
+  constants.sweep(sharers);
   return result;
 }
 
@@ -72,7 +76,7 @@ void Net::Impl::dropModules() {
   module = nullptr;
   furtherModules.clear();
   for (nn::ConstantSweeper &sweeper : constants)
-    sweeper.sweep(nullptr);
+    sweeper.sweep({});
 }
 
 /// A dimension is open where the nets differ in it.
@@ -126,18 +130,37 @@ Result<void> Net::Impl::runPhase(Phase next, size_t index) {
                                       std::string(phaseName(next)) + ".mlir");
     manager.enableCrashReproducerGeneration(file);
   }
-  addPhasePasses(manager, next, options, target);
+  addPhasePasses(manager, next, options, targets.front());
   std::vector<ModuleOp> nets = modules();
   bool takesOver = next == Phase::Kernels && index > 0;
   if (takesOver)
     passConstantsOn(nets[index - 1], nets[index]);
-  if (failed(runPasses(manager, nets[index], constants[index])))
+  if (failed(runPasses(manager, nets[index],
+                       constants[index % shapeSets.size()], nets)))
     return bridge.takeError("phase " + std::string(phaseName(next)));
   if (takesOver)
-    constants[index - 1].sweep(nets[index - 1]);
+    constants[(index - 1) % shapeSets.size()].sweep(nets);
   if (next == Phase::Mode && hasOpenBatch(shapeSets[index]))
     return proveOpenBatch(nets[index], shapeSets[index],
                           std::move(traces[index]));
+  return {};
+}
+
+Result<void> Net::Impl::forkTargets() {
+  const cpu::TargetDescription &best = targets.front();
+  std::vector<ModuleOp> nets = modules();
+  for (const cpu::TargetDescription &target :
+       llvm::drop_begin(llvm::ArrayRef(targets))) {
+    PassManager manager(&session->context);
+    unsigned registers =
+        target.numVectorRegisters * target.vectorBits / best.vectorBits;
+    manager.addNestedPass<func::FuncOp>(cpu::createRetileKernels({registers}));
+    for (ModuleOp net : nets) {
+      furtherModules.push_back(net.clone());
+      if (failed(manager.run(*furtherModules.back())))
+        return session->bridge.takeError("phase layout");
+    }
+  }
   return {};
 }
 
@@ -148,8 +171,11 @@ Result<void> Net::advance(Phase to) {
     auto next = static_cast<Phase>(static_cast<int>(impl->phase) + 1);
     if (impl->options.progress)
       impl->options.progress(phaseName(next));
-    for (size_t i = 0; i < impl->shapeSets.size(); ++i)
+    for (size_t i = 0, count = impl->modules().size(); i < count; ++i)
       if (Result<void> done = impl->runPhase(next, i); !done)
+        return done.error();
+    if (next == Phase::Layout)
+      if (Result<void> done = impl->forkTargets(); !done)
         return done.error();
     impl->phase = next;
     impl->readModules();
@@ -271,7 +297,7 @@ static Result<T> emit(Net &net, DiagnosticBridge &bridge,
 Result<Artifact> Net::compile() {
   Result<cpu::ObjectCode> code =
       emit<cpu::ObjectCode>(*this, impl->session->bridge, impl->options, [&] {
-        return cpu::emitObject(impl->modules(), impl->target,
+        return cpu::emitObject(impl->modules(), impl->targets,
                                impl->options.threads);
       });
   if (!code)
@@ -283,7 +309,7 @@ Result<Artifact> Net::compile() {
 
 Result<std::string> Net::compileToText(TextForm form) {
   return emit<std::string>(*this, impl->session->bridge, impl->options, [&] {
-    return cpu::emitCodeText(impl->modules(), impl->target,
+    return cpu::emitCodeText(impl->modules(), impl->targets,
                              form == TextForm::Assembly
                                  ? cpu::CodeText::Assembly
                                  : cpu::CodeText::LLVMIR);

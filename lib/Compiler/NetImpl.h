@@ -24,14 +24,17 @@ struct Net::Impl {
   explicit Impl(Session::Impl &session) : session(&session) {}
 
   Session::Impl *session;
-  /// One for each module, which it outlives to free its weights.
+  /// One for each set of shapes, whose modules it outlives to free the weights.
   std::deque<nn::ConstantSweeper> constants;
   CompileOptions options;
-  cpu::TargetDescription target;
+  /// At least one; the first is what layouts are for.
+  std::vector<cpu::TargetDescription> targets;
   mlir::OwningOpRef<mlir::ModuleOp> module;
-  /// The nets for further sets of shapes, which go through the same phases.
+  /// The nets for further sets of shapes, which go through the same phases;
+  /// from the layout phase on, behind them, all nets again for each further
+  /// target.
   std::vector<mlir::OwningOpRef<mlir::ModuleOp>> furtherModules;
-  /// The file, and the sets of shapes in the order of the modules.
+  /// The file, and the sets of shapes in the order of the modules for a target.
   std::string path;
   std::vector<Shapes> shapeSets;
   /// What importing computed for each set whose batch is open, until the proof.
@@ -45,6 +48,8 @@ struct Net::Impl {
   std::vector<mlir::ModuleOp> modules();
   /// Frees modules and weights: an object holds them now.
   void dropModules();
+  /// Copies the nets for all targets but the first, after the layout phase.
+  Result<void> forkTargets();
   /// Takes the `index`-th net through the passes of `next`.
   Result<void> runPhase(Phase next, size_t index);
   /// Proves that `module`, the net at batch size 1 after the mode phase, may be

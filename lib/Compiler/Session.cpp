@@ -154,11 +154,11 @@ Result<Net> Session::load(const std::string &path,
     return fail(
         {ErrorCode::Usage,
          "the IR has gone through the mode phase; give the mode there"});
-  llvm::Expected<cpu::TargetDescription> target =
-      cpu::describeTarget(options.target.triple, options.target.cpu,
-                          options.target.features, options.target.optLevel);
-  if (!target)
-    return fail(toError(target.takeError(), ErrorCode::UnsupportedTarget));
+  llvm::Expected<std::vector<cpu::TargetDescription>> targets =
+      cpu::describeTargets(options.target.triple, options.target.cpu,
+                           options.target.features, options.target.optLevel);
+  if (!targets)
+    return fail(toError(targets.takeError(), ErrorCode::UnsupportedTarget));
 
   size_t numDropped;
   Result<std::vector<Shapes>> sets = collectShapeSets(options, numDropped);
@@ -176,7 +176,10 @@ Result<Net> Session::load(const std::string &path,
   impl->setThreads(options.threads);
   auto net = std::make_unique<Net::Impl>(*impl);
   net->options = options;
-  net->target = *target;
+  net->targets = std::move(*targets);
+  // Such IR is for one target already; what every machine has runs it.
+  if (isIR && options.from >= Phase::Layout)
+    net->targets.erase(net->targets.begin(), net->targets.end() - 1);
   net->path = path;
   net->shapeSets = std::move(*sets);
   if (options.progress)

@@ -95,17 +95,28 @@ static int hasOpenBatch(const struct KilnNet *net,
   return 0;
 }
 
-/// The first set of shapes that serves `dims`, and the batch size; or null.
+/// The first target whose code this CPU runs; or the last.
+static int32_t targetHere(const struct KilnNet *net) {
+  int32_t target = 0;
+  while (target < net->numTargets - 1 &&
+         !kiln_cpu_serves(net->cpuFeatures[target]))
+    ++target;
+  return target;
+}
+
+/// The first set of shapes that serves `dims`, for this CPU, and the batch
+/// size; or null.
 static const struct KilnShapes *
 findShapes(const struct KilnNet *net, const int64_t *dims, int64_t *images) {
+  const struct KilnShapes *shapes =
+      net->shapes + (ptrdiff_t)targetHere(net) * net->numShapes;
   *images = 1;
   if (!dims)
-    return net->numShapes == 1 && !hasOpenBatch(net, net->shapes) ? net->shapes
-                                                                  : NULL;
+    return net->numShapes == 1 && !hasOpenBatch(net, shapes) ? shapes : NULL;
   for (int32_t i = 0; i < net->numShapes; ++i) {
-    *images = countImages(net, &net->shapes[i], dims);
+    *images = countImages(net, &shapes[i], dims);
     if (*images)
-      return &net->shapes[i];
+      return &shapes[i];
   }
   return NULL;
 }
@@ -172,7 +183,9 @@ static int checkRun(const struct KilnNet *net, const int64_t *dims,
   if (executor && (!executor->parallel_for || executor->workers < 1 ||
                    executor->workers > KILN_GREATEST_WORKERS))
     return KILN_BAD_EXECUTOR;
-  return kiln_cpu_serves(net->cpuFeatures) ? KILN_OK : KILN_CPU_LACKS_FEATURE;
+  return kiln_cpu_serves(net->cpuFeatures[targetHere(net)])
+             ? KILN_OK
+             : KILN_CPU_LACKS_FEATURE;
 }
 
 int kiln_net_run(const struct KilnNet *net, const int64_t *dims,

@@ -72,8 +72,11 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
                      "stem)");
   command.add_option("--mtriple", triple,
                      "Target triple (default: the host's)");
-  command.add_option("--mcpu", cpu,
-                     "CPU to compile for (default: native, the host's)");
+  command.add_option(
+      "--mcpu", cpu,
+      "CPU to compile for (default: native, the host's). For x86-64 "
+      "generic means code for x86-64-v4 and x86-64-v3 over one "
+      "copy of the weights; the artifact chooses as it runs");
   command.add_option("--mattr", features,
                      "CPU features to add or remove: +avx2,-fma");
   command

@@ -107,7 +107,8 @@ struct RunOptions {
   const kiln_executor *executor = nullptr;
   /// Called once when the net is loaded, with the executor that it would use
   /// (null: none), for one to use instead, which must outlive the net.
-  std::function<const kiln_executor *(const kiln_executor *)> wrapExecutor;
+  std::function<const kiln_executor *(const kiln_executor *)> wrapExecutor =
+      nullptr;
 };
 
 } // namespace kiln

@@ -98,12 +98,15 @@ void kiln_run_tasks(struct KilnRun *run,
 struct KilnNet {
   const struct KilnTensor *inputs;
   const struct KilnTensor *outputs;
+  /// The sets of shapes, numShapes of them, once for each target.
   const struct KilnShapes *shapes;
   int32_t numInputs;
   int32_t numOutputs;
   int32_t numShapes;
-  /// One bit for each line of CpuFeatures.def.
-  uint64_t cpuFeatures;
+  /// Processors for which there is code, best first.
+  int32_t numTargets;
+  /// What each target's code needs: one bit for each line of CpuFeatures.def.
+  const uint64_t *cpuFeatures;
 };
 
 /// Index out of range: null, -1.

@@ -29,10 +29,12 @@ namespace {
 /// One net on its way to machine code.
 struct Emission {
   LLVMContext context;
+  /// For the least demanding target; functions say which one they are for.
   std::unique_ptr<TargetMachine> machine;
   std::unique_ptr<Module> module;
   /// The nets' functions but for their own ones.
   SmallVector<Function *> kernels;
+  /// Serves each set of shapes once for each target.
   NetInterface interface;
   ArrayRef<char> constants;
   SmallVector<char> constantsStorage;
@@ -74,10 +76,11 @@ static Error declareConstants(Emission &emission) {
 }
 
 /// The nets' interfaces in one, their code in one module.
-static Error combine(ArrayRef<mlir::ModuleOp> modules, Emission &emission,
+static Error combine(ArrayRef<mlir::ModuleOp> modules,
+                     ArrayRef<TargetDescription> targets, Emission &emission,
                      SmallVectorImpl<Function *> &mains) {
   SmallVector<std::unique_ptr<Module>> nets;
-  for (mlir::ModuleOp module : modules) {
+  for (auto [i, module] : enumerate(modules)) {
     Expected<NetInterface> interface = readNetInterface(module);
     if (!interface)
       return interface.takeError();
@@ -91,6 +94,8 @@ static Error combine(ArrayRef<mlir::ModuleOp> modules, Emission &emission,
         module, emission.context, emission.interface.identifier));
     if (!nets.back())
       return codeGenError("the module does not translate to LLVM IR");
+    setTargetAttributes(*nets.back(),
+                        targets[i * targets.size() / modules.size()]);
   }
   Expected<std::unique_ptr<Module>> linked = linkNets(nets, mains);
   if (!linked)
@@ -104,26 +109,30 @@ static Error combine(ArrayRef<mlir::ModuleOp> modules, Emission &emission,
 
 /// Translates and links: all that comes before the division into parts.
 static Error prepare(ArrayRef<mlir::ModuleOp> modules,
-                     const TargetDescription &target, Emission &emission) {
-  Expected<std::unique_ptr<TargetMachine>> machine =
-      createTargetMachine(target);
-  if (!machine)
-    return machine.takeError();
-  emission.machine = std::move(*machine);
+                     ArrayRef<TargetDescription> targets, Emission &emission) {
+  SmallVector<uint64_t> cpuFeatures;
+  for (const TargetDescription &target : targets) {
+    Expected<std::unique_ptr<TargetMachine>> machine =
+        createTargetMachine(target);
+    if (!machine)
+      return machine.takeError();
+    emission.machine = std::move(*machine);
+    cpuFeatures.push_back(requiredCpuFeatures(*emission.machine));
+  }
   SmallVector<Function *> mains;
-  if (Error error = combine(modules, emission, mains))
+  if (Error error = combine(modules, targets, emission, mains))
     return error;
-  emission.module->setTargetTriple(Triple(target.triple));
+  emission.module->setTargetTriple(Triple(targets.back().triple));
   emission.module->setDataLayout(emission.machine->createDataLayout());
   emission.module->setPICLevel(PICLevel::BigPIC);
 
   if (Error error = declareConstants(emission))
     return error;
-  setTargetAttributes(*emission.module, target);
   if (Error error = addInterface(*emission.module, emission.interface, mains,
-                                 requiredCpuFeatures(*emission.machine)))
+                                 cpuFeatures))
     return error;
-  if (Error error = linkRuntime(*emission.module, target))
+  // Inlined into code for a better target it is code for that one.
+  if (Error error = linkRuntime(*emission.module, targets.back()))
     return error;
   if (verifyModule(*emission.module, nullptr))
     return codeGenError("the net's LLVM IR is not valid");
@@ -131,22 +140,23 @@ static Error prepare(ArrayRef<mlir::ModuleOp> modules,
 }
 
 Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
-                                const TargetDescription &target,
+                                ArrayRef<TargetDescription> targets,
                                 unsigned numThreads) {
   Emission emission;
-  if (Error error = prepare(modules, target, emission))
+  if (Error error = prepare(modules, targets, emission))
     return error;
   PartitionedModule parts(*emission.module, emission.kernels,
                           emission.interface);
   emission.module.reset();
   Expected<std::vector<ObjectBytes>> objects =
-      compileParts(parts, target, numThreads);
+      compileParts(parts, targets.back(), numThreads);
   if (!objects)
     return objects.takeError();
   Expected<std::vector<std::byte>> bytes =
-      linkParts(std::move(*objects), emission.constants, target);
+      linkParts(std::move(*objects), emission.constants, targets.back());
   if (!bytes)
     return bytes.takeError();
+  emission.interface.served.resize(modules.size() / targets.size());
   return ObjectCode{std::move(*bytes), std::move(emission.interface)};
 }
 
@@ -164,15 +174,15 @@ static void defineConstants(Emission &emission) {
 }
 
 Expected<std::string> emitCodeText(ArrayRef<mlir::ModuleOp> modules,
-                                   const TargetDescription &target,
+                                   ArrayRef<TargetDescription> targets,
                                    CodeText form) {
   Emission emission;
-  if (Error error = prepare(modules, target, emission))
+  if (Error error = prepare(modules, targets, emission))
     return error;
   internalizeModule(*emission.module, [&](const GlobalValue &value) {
     return isInterfaceSymbol(value.getName(), emission.interface);
   });
-  optimize(*emission.module, *emission.machine, target.optLevel);
+  optimize(*emission.module, *emission.machine, targets.back().optLevel);
   defineConstants(emission);
   if (form == CodeText::LLVMIR) {
     std::string text;

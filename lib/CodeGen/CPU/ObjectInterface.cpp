@@ -29,8 +29,9 @@ class InterfaceBuilder {
 public:
   InterfaceBuilder(Module &module, const NetInterface &interface);
 
-  /// `mains`: the nets' own functions, one for each set of shapes.
-  void addDescriptor(ArrayRef<Function *> mains, uint64_t cpuFeatures);
+  /// `mains`: the nets' own functions, one for each target and set of shapes.
+  void addDescriptor(ArrayRef<Function *> mains,
+                     ArrayRef<uint64_t> cpuFeatures);
   void addConstant(StringRef name, int value);
   /// `<net>_<name>(arguments...)` returning `kiln_net_<name>(descriptor,
   /// arguments...)`.
@@ -148,21 +149,22 @@ Constant *InterfaceBuilder::addShapes(ArrayRef<Function *> mains) {
 }
 
 void InterfaceBuilder::addDescriptor(ArrayRef<Function *> mains,
-                                     uint64_t cpuFeatures) {
+                                     ArrayRef<uint64_t> cpuFeatures) {
   LLVMContext &context = module.getContext();
   StructType *tensor =
       StructType::get(context, {pointer, pointer, int32, int32});
   static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 48,
                 "the structs of Runtime/Net.h are built here field by field");
-  StructType *net = StructType::get(
-      context, {pointer, pointer, pointer, int32, int32, int32, int64});
+  StructType *net = StructType::get(context, {pointer, pointer, pointer, int32,
+                                              int32, int32, int32, pointer});
   descriptor = addGlobal(ConstantStruct::get(
       net, {addTensors(interface.inputs, tensor),
             addTensors(interface.outputs, tensor), addShapes(mains),
             ConstantInt::get(int32, interface.inputs.size()),
             ConstantInt::get(int32, interface.outputs.size()),
-            ConstantInt::get(int32, interface.served.size()),
-            ConstantInt::get(int64, cpuFeatures)}));
+            ConstantInt::get(int32, mains.size() / cpuFeatures.size()),
+            ConstantInt::get(int32, cpuFeatures.size()),
+            addGlobal(ConstantDataArray::get(context, cpuFeatures))}));
 }
 
 Function *InterfaceBuilder::addFunction(StringRef name, Type *result,
@@ -257,7 +259,7 @@ static Error checkMain(const Function &main, const NetInterface &interface) {
 }
 
 Error addInterface(Module &module, const NetInterface &interface,
-                   ArrayRef<Function *> mains, uint64_t cpuFeatures) {
+                   ArrayRef<Function *> mains, ArrayRef<uint64_t> cpuFeatures) {
   for (const Function *main : mains)
     if (Error error = checkMain(*main, interface))
       return error;

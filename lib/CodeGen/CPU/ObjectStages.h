@@ -55,10 +55,11 @@ void setTargetAttributes(llvm::Module &module, const TargetDescription &target);
 llvm::Error linkRuntime(llvm::Module &module, const TargetDescription &target);
 
 /// Adds the descriptor and the functions of the C interface around `mains`, the
-/// nets' own functions, one for each set of shapes that is served.
+/// nets' own functions, one for each set of shapes that is served, and this for
+/// each target: `cpuFeatures` holds what each needs.
 llvm::Error addInterface(llvm::Module &module, const NetInterface &interface,
                          llvm::ArrayRef<llvm::Function *> mains,
-                         uint64_t cpuFeatures);
+                         llvm::ArrayRef<uint64_t> cpuFeatures);
 
 /// True for the symbols that an artifact shows.
 bool isInterfaceSymbol(llvm::StringRef symbol, const NetInterface &interface);

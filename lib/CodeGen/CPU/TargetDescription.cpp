@@ -114,4 +114,24 @@ Expected<TargetDescription> describeTarget(StringRef triple, StringRef cpu,
   return target;
 }
 
+Expected<std::vector<TargetDescription>> describeTargets(StringRef triple,
+                                                         StringRef cpu,
+                                                         StringRef features,
+                                                         unsigned optLevel) {
+  Triple wanted(triple.empty() ? sys::getDefaultTargetTriple()
+                               : Triple::normalize(triple));
+  SmallVector<StringRef> cpus = {cpu};
+  if (cpu == "generic" && wanted.getArch() == Triple::x86_64)
+    cpus = {"x86-64-v4", "x86-64-v3"};
+  std::vector<TargetDescription> targets;
+  for (StringRef name : cpus) {
+    Expected<TargetDescription> target =
+        describeTarget(triple, name, features, optLevel);
+    if (!target)
+      return target.takeError();
+    targets.push_back(std::move(*target));
+  }
+  return targets;
+}
+
 } // namespace kiln::cpu

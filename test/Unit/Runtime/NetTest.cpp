@@ -22,6 +22,9 @@ constexpr KilnTensor kInputs[] = {{"a\"\n", kShapeA, 3, 1},
                                   {"b", kShapeB, 1, 11}};
 constexpr KilnTensor kOutputs[] = {{"y", kShapeOut, 2, 2}};
 
+constexpr uint64_t kNoFeatures = 0;
+constexpr uint64_t kUnheardOf = uint64_t(1) << 62; // not in CpuFeatures.def
+
 /// The images on which the net has been called.
 std::vector<int64_t> images;
 
@@ -39,7 +42,7 @@ KilnShapes makeShapes(int64_t arenaBytes = 4096) {
 
 KilnNet makeNet(const KilnShapes *shapes, int32_t numShapes = 1) {
   images.clear();
-  return {kInputs, kOutputs, shapes, 2, 1, numShapes, /*cpuFeatures=*/0};
+  return {kInputs, kOutputs, shapes, 2, 1, numShapes, 1, &kNoFeatures};
 }
 
 /// Input a has an open batch, b none; the output has two rows an image.
@@ -281,10 +284,39 @@ TEST(Net, CpuFeaturesAgreeWithTheCompilers) {
 TEST(Net, MissingCpuFeature) {
   KilnShapes shapes = makeShapes();
   KilnNet net = makeNet(&shapes);
-  net.cpuFeatures = uint64_t(1) << 62; // no line of CpuFeatures.def
+  net.cpuFeatures = &kUnheardOf;
   Arguments args;
   EXPECT_EQ(kiln_net_run(&net, nullptr, args.inputs, args.outputs, args.memory),
             KILN_CPU_LACKS_FEATURE);
+}
+
+// Two targets with code of their own: memory and code are those of the first
+// that this CPU runs; where there is none, an error and no code.
+TEST(Net, ChoosesTheTarget) {
+  static int calledSecond;
+  calledSecond = 0;
+  KilnShapes both[] = {makeShapes(4096), makeShapes(128)};
+  both[1].run = [](const void *const *, void *const *, void *, int64_t,
+                   KilnRun *) { ++calledSecond; };
+  KilnNet net = makeNet(both);
+  net.numTargets = 2;
+  Arguments args;
+  auto run = [&](uint64_t first, uint64_t second) {
+    const uint64_t needs[] = {first, second};
+    net.cpuFeatures = needs;
+    return std::pair(
+        kiln_net_run(&net, nullptr, args.inputs, args.outputs, args.memory),
+        kiln_net_arena_size(&net, nullptr));
+  };
+  EXPECT_EQ(run(0, 0), std::pair(int(KILN_OK), int64_t(4096)));
+  EXPECT_EQ(calledSecond, 0);
+  EXPECT_EQ(images.size(), 1u);
+  EXPECT_EQ(run(kUnheardOf, 0), std::pair(int(KILN_OK), int64_t(128)));
+  EXPECT_EQ(calledSecond, 1);
+  EXPECT_EQ(images.size(), 1u);
+  EXPECT_EQ(run(kUnheardOf, kUnheardOf),
+            std::pair(int(KILN_CPU_LACKS_FEATURE), int64_t(128)));
+  EXPECT_EQ(calledSecond, 1);
 }
 
 TEST(Net, EveryCodeHasItsText) {

@@ -62,7 +62,9 @@ constexpr int64_t kNoBatch[] = {-1};
 constexpr KilnTensor kTensor = {"x", kShape, 1, 1};
 constexpr KilnShapes kShapes = {kShape, kShape,   kNoBatch, kNoBatch,
                                 64,     kScratch, runImage};
-constexpr KilnNet kNet = {&kTensor, &kTensor, &kShapes, 1, 1, 1, 0};
+constexpr uint64_t kNoFeatures = 0;
+constexpr KilnNet kNet = {&kTensor, &kTensor, &kShapes, 1,
+                          1,        1,        1,        &kNoFeatures};
 
 struct Outcome {
   int code = 0;

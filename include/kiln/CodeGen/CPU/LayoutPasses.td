@@ -273,4 +273,34 @@ def LowerContractions : Pass<"cpu-lower-contractions", "::mlir::func::FuncOp"> {
                            "::mlir::tensor::TensorDialect", "::mlir::math::MathDialect"];
 }
 
+def RetileKernels : Pass<"cpu-retile-kernels", "::mlir::func::FuncOp"> {
+  let summary = "Smaller register tiles for the same layouts and panels";
+  let description = [{
+    Fits kernels that were planned for one processor to another that has
+    `registers` registers of their vectors' width, or groups of registers that
+    stand for one. Layouts, packed weights and algorithms stay: code for both
+    works on one copy of the weights. `rows` and `columns` of `cpu.conv`, `rows`
+    of `cpu.winograd`, `rows` and `vectors` of `cpu.contract` and `columns` of
+    `cpu.window` shrink.
+
+    Before:
+
+    ```mlir
+    cpu.conv ... attributes {vectors = 2 : i64, rows = 1 : i64,
+                             columns = 14 : i64, ...}
+    ```
+
+    After, with 8 registers:
+
+    ```mlir
+    cpu.conv ... attributes {vectors = 2 : i64, rows = 1 : i64,
+                             columns = 2 : i64, ...}
+    ```
+  }];
+  let options = [
+    Option<"registers", "registers", "unsigned", "8",
+           "vectors of the kernels' width that fit the registers">
+  ];
+}
+
 #endif // KILN_CODEGEN_CPU_LAYOUTPASSES_TD

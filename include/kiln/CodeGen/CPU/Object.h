@@ -52,19 +52,22 @@ llvm::Error mergeNetInterface(NetInterface &net, const NetInterface &other);
 /// shapes that the artifact is to serve: `kiln_main`, all in the LLVM dialect,
 /// the constants' bytes in the attribute `kiln.constants`. Of several, the last
 /// holds the constants of all, each module's region being the beginning of the
-/// next one's. `numThreads` threads compile the kernels (0: one for each CPU of
-/// this process); the same modules and target give the same bytes for any
-/// number of them. Fails with K0500 on a target that is no ELF x86-64 or
-/// AArch64, with K0501 on a module of another form.
+/// next one's. With several targets, best first, there are as many modules for
+/// each, those of the first target first, in the same order of shapes; the
+/// artifact runs the code for the first target that the CPU serves.
+/// `numThreads` threads compile the kernels (0: one for each CPU of this
+/// process); the same modules and target give the same bytes for any number of
+/// them. Fails with K0500 on a target that is no ELF x86-64 or AArch64, with
+/// K0501 on a module of another form.
 llvm::Expected<ObjectCode> emitObject(llvm::ArrayRef<mlir::ModuleOp> modules,
-                                      const TargetDescription &target,
+                                      llvm::ArrayRef<TargetDescription> targets,
                                       unsigned numThreads = 0);
 
 /// The optimised LLVM IR, or the assembly, of what `emitObject` encodes,
 /// constants included; as one module, where that compiles kernels in parts.
-llvm::Expected<std::string> emitCodeText(llvm::ArrayRef<mlir::ModuleOp> modules,
-                                         const TargetDescription &target,
-                                         CodeText form);
+llvm::Expected<std::string>
+emitCodeText(llvm::ArrayRef<mlir::ModuleOp> modules,
+             llvm::ArrayRef<TargetDescription> targets, CodeText form);
 
 } // namespace kiln::cpu
 

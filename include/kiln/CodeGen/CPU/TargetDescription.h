@@ -13,6 +13,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace kiln::cpu {
 
@@ -48,6 +49,13 @@ llvm::Expected<TargetDescription> describeTarget(llvm::StringRef triple = "",
                                                  llvm::StringRef cpu = "",
                                                  llvm::StringRef features = "",
                                                  unsigned optLevel = 3);
+
+/// All that an artifact carries code for, best first: what `describeTarget`
+/// says, but for x86-64 with `cpu` "generic", which stands for x86-64-v4 and
+/// x86-64-v3. They differ in nothing that says how data lies in memory.
+llvm::Expected<std::vector<TargetDescription>>
+describeTargets(llvm::StringRef triple, llvm::StringRef cpu,
+                llvm::StringRef features, unsigned optLevel);
 
 } // namespace kiln::cpu
 

@@ -46,7 +46,7 @@ static bool mayHold(Operation *op) {
   return op->getName().getDialectNamespace() != "llvm";
 }
 
-static llvm::StringSet<> keysWithin(Operation *root) {
+static llvm::StringSet<> keysWithin(ArrayRef<ModuleOp> roots) {
   llvm::StringSet<> keys;
   auto collect = [&](Operation *op) {
     if (mayHold(op))
@@ -54,15 +54,15 @@ static llvm::StringSet<> keysWithin(Operation *root) {
         keys.insert(elements.getRawHandle().getKey());
       });
   };
-  if (root)
+  for (ModuleOp root : roots)
     root->walk(collect);
   return keys;
 }
 
-void ConstantSweeper::sweep(Operation *root) {
+void ConstantSweeper::sweep(ArrayRef<ModuleOp> roots) {
   if (claimed.empty())
     return;
-  llvm::StringSet<> live = keysWithin(root);
+  llvm::StringSet<> live = keysWithin(roots);
   SmallVector<StringRef> dead;
   for (const auto &entry : claimed)
     if (!live.contains(entry.getKey()))

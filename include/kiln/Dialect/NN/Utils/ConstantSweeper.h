@@ -15,21 +15,22 @@
 #ifndef KILN_DIALECT_NN_UTILS_CONSTANTSWEEPER_H
 #define KILN_DIALECT_NN_UTILS_CONSTANTSWEEPER_H
 
-#include "mlir/IR/Operation.h"
+#include "mlir/IR/BuiltinOps.h"
 
 #include "llvm/ADT/StringSet.h"
 
 namespace kiln::nn {
 
-/// Frees the large constants of one net. Its context may hold other nets, whose
-/// constants it leaves alone: while a `Scope` is open, all that is made in the
-/// context is this net's.
+/// Frees the large constants of one net, which may be there several times, for
+/// several processors. Its context may hold other nets, whose constants it
+/// leaves alone: while a `Scope` is open, all that is made in the context is
+/// this net's.
 class ConstantSweeper {
 public:
   explicit ConstantSweeper(mlir::MLIRContext *context) : context(context) {}
   ConstantSweeper(const ConstantSweeper &) = delete;
   ConstantSweeper &operator=(const ConstantSweeper &) = delete;
-  ~ConstantSweeper() { sweep(nullptr); }
+  ~ConstantSweeper() { sweep({}); }
 
   /// What is made from its construction to its destruction is claimed.
   class Scope {
@@ -42,9 +43,8 @@ public:
     llvm::StringSet<> before;
   };
 
-  /// Frees every claimed constant to which no operation within `root` refers;
-  /// all of them where it is null.
-  void sweep(mlir::Operation *root);
+  /// Frees every claimed constant to which no operation within `roots` refers.
+  void sweep(llvm::ArrayRef<mlir::ModuleOp> roots);
 
 private:
   mlir::MLIRContext *context;
