@@ -41,7 +41,7 @@ TEST(WindowKernel, RandomAveragePool) {
 }
 
 TEST(WindowKernel, GlobalPools) {
-  for (int64_t width : {1, 2, 7, 8, 23, 40})
+  for (int64_t width : {1, 7, 23})
     for (auto kind : {WindowCase::GlobalMax, WindowCase::GlobalAverage})
       WindowCase{.kind = kind,
                  .batch = 2,
@@ -114,6 +114,57 @@ TEST(WindowKernel, MaximumOfNaNAndInfinity) {
   }
   net.check(wideTarget(), inputs);
   net.check(narrowTarget(), inputs);
+}
+
+/// A window over a part of the blocks, whose result is a part of a
+/// concatenation: both are views.
+TEST(WindowKernel, ViewsOfLargerTensors) {
+  std::string plain = R"(
+    func.func @net(%x: tensor<2x48x9x11xf32>) -> tensor<2x48x9x11xf32> {
+      %a = tensor.extract_slice %x[0, 16, 0, 0] [2, 32, 9, 11] [1, 1, 1, 1]
+        : tensor<2x48x9x11xf32> to tensor<2x32x9x11xf32>
+      %b = tensor.extract_slice %x[0, 0, 0, 0] [2, 16, 9, 11] [1, 1, 1, 1]
+        : tensor<2x48x9x11xf32> to tensor<2x16x9x11xf32>
+      %m = nn.max_pool %a {
+          kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+          dilations = array<i64: 1, 1>, pad_low = array<i64: 1, 1>,
+          pad_high = array<i64: 1, 1>}
+        : (tensor<2x32x9x11xf32>) -> tensor<2x32x9x11xf32>
+      %y = tensor.concat dim(1) %b, %m
+        : (tensor<2x16x9x11xf32>, tensor<2x32x9x11xf32>) -> tensor<2x48x9x11xf32>
+      return %y : tensor<2x48x9x11xf32>
+    })";
+  std::string blocked = R"(
+    func.func @net(%x: tensor<2x48x9x11xf32>) -> tensor<2x48x9x11xf32> {
+      %e = tensor.empty() : tensor<2x3x9x11x16xf32>
+      %p = linalg.pack %x inner_dims_pos = [1] inner_tiles = [16] into %e
+        : tensor<2x48x9x11xf32> -> tensor<2x3x9x11x16xf32>
+      %a = tensor.extract_slice %p[0, 1, 0, 0, 0] [2, 2, 9, 11, 16] [1, 1, 1, 1, 1]
+        : tensor<2x3x9x11x16xf32> to tensor<2x2x9x11x16xf32>
+      %b = tensor.extract_slice %p[0, 0, 0, 0, 0] [2, 1, 9, 11, 16] [1, 1, 1, 1, 1]
+        : tensor<2x3x9x11x16xf32> to tensor<2x1x9x11x16xf32>
+      %f = tensor.empty() : tensor<2x2x9x11x16xf32>
+      %m = cpu.window maximum %a into %f attributes {
+          kernel = array<i64: 3, 3>, strides = array<i64: 1, 1>,
+          dilations = array<i64: 1, 1>, pad_low = array<i64: 1, 1>,
+          columns = 6 : i64, tasks = 3 : i64, maps = []} {
+        ^bb0(%max: f32):
+          cpu.yield %max : f32
+        } : (tensor<2x2x9x11x16xf32>, tensor<2x2x9x11x16xf32>)
+            -> tensor<2x2x9x11x16xf32>
+      %y = tensor.concat dim(1) %b, %m
+        : (tensor<2x1x9x11x16xf32>, tensor<2x2x9x11x16xf32>)
+          -> tensor<2x3x9x11x16xf32>
+      %g = tensor.empty() : tensor<2x48x9x11xf32>
+      %u = linalg.unpack %y inner_dims_pos = [1] inner_tiles = [16] into %g
+        : tensor<2x3x9x11x16xf32> -> tensor<2x48x9x11xf32>
+      return %u : tensor<2x48x9x11xf32>
+    })";
+  std::vector<Tensor> inputs{pattern({2, 48, 9, 11}, 7)};
+  std::vector<Tensor> expected = interpretText(plain, inputs);
+  std::vector<Tensor> actual = runCompiled(blocked, inputs, wideTarget());
+  ASSERT_EQ(actual.size(), expected.size());
+  expectNear(actual.front(), expected.front(), 1e-6);
 }
 
 } // namespace

@@ -338,6 +338,33 @@ def EmitWinograd : Pass<"cpu-emit-winograd", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def EmitElementwise : Pass<"cpu-emit-elementwise", "::mlir::func::FuncOp"> {
+  let summary = "Vectors for elementwise loops over blocks of channels";
+  let description = [{
+    A `linalg.generic` on memrefs whose innermost loop is as long as a vector
+    register (the channels of a block are) becomes loops with one vector
+    operation for it. LLVM would unroll that loop first and then gather along
+    the next one. Outer loops are divided into tasks.
+
+    Before:
+
+    ```mlir
+    linalg.generic ... ins(%x, %s : memref<1x2x9x7x16xf32>, memref<1x2x1x1x16xf32>)
+        outs(%y : memref<1x2x9x7x16xf32>) { %0 = arith.mulf %a, %b : f32 ... }
+    ```
+
+    After:
+
+    ```mlir
+    scf.for %line = %c0 to %c18 step %c1 {
+      scf.for %w = %c0 to %c7 step %c1 {
+        %2 = arith.mulf %0, %1 : vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::memref::MemRefDialect",
+                           "::mlir::scf::SCFDialect", "::mlir::vector::VectorDialect"];
+}
+
 def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
   let summary = "Calls of Kiln's own mathematical functions";
   let description = [{

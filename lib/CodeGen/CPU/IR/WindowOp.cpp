@@ -129,6 +129,7 @@ static int64_t flopsOfStep(WindowOp op) {
   return op.getCombine() == Combine::MultiplyAdd ? 2 : 1;
 }
 
+/// Lanes beyond the last channel, which the operation does not know, count.
 int64_t WindowOp::getNominalFlops() {
   return flopsOfStep(*this) * llvm::product_of(getOutShape()) *
          llvm::product_of(getKernel());
@@ -136,17 +137,10 @@ int64_t WindowOp::getNominalFlops() {
 
 /// Taps that meet the input, over all positions along one dimension.
 static int64_t countTaps(WindowOp op, int dim) {
-  int64_t size = op.getInputShape()[dim + 2], count = 0;
-  int64_t dilation = op.getDilations()[dim];
-  for (int64_t at = 0; at < op.getOutShape()[dim + 2]; ++at) {
-    int64_t start = at * op.getStrides()[dim] - op.getPadLow()[dim];
-    auto firstFrom = [&](int64_t bound) {
-      int64_t tap = llvm::divideCeilSigned(bound - start, dilation);
-      return std::clamp<int64_t>(tap, 0, op.getKernel()[dim]);
-    };
-    count += firstFrom(size) - firstFrom(0);
-  }
-  return count;
+  return ConvAxis{op.getInputShape()[dim + 2], op.getOutShape()[dim + 2],
+                  op.getKernel()[dim],         op.getStrides()[dim],
+                  op.getDilations()[dim],      op.getPadLow()[dim]}
+      .countReads();
 }
 
 int64_t WindowOp::getExecutedFlops() {

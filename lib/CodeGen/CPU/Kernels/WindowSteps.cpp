@@ -35,7 +35,9 @@ Value WindowEmitter::load(const BlockedOperand &operand, Value position,
                                 add(position, index(distance)));
 }
 
-/// Which of two zeros a maximum is does not matter; a NaN stays one.
+/// Which of two zeros a maximum is does not matter; a NaN stays one. Where that
+/// takes a comparison of its own, LLVM compares `a` with itself: it is to be
+/// the one that several maxima share.
 static Value maximum(OpBuilder &builder, Location loc, Value a, Value b) {
   return arith::MaximumFOp::create(builder, loc, a, b,
                                    arith::FastMathFlags::nsz);
@@ -46,7 +48,7 @@ Value WindowEmitter::step(Value accumulator, Value element, Value weight) {
   case Combine::MultiplyAdd:
     return vector::FMAOp::create(builder, loc, element, weight, accumulator);
   case Combine::Maximum:
-    return maximum(builder, loc, accumulator, element);
+    return maximum(builder, loc, element, accumulator);
   case Combine::Sum:
     return arith::AddFOp::create(builder, loc, accumulator, element);
   }

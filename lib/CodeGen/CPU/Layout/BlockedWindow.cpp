@@ -11,7 +11,7 @@
 
 #include "Operands.h"
 #include "Prologue.h"
-#include "kiln/CodeGen/CPU/IR/CPU.h"
+#include "WindowPlan.h"
 #include "kiln/CodeGen/Pooling.h"
 #include "kiln/Dialect/NN/Utils/Constants.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -21,23 +21,6 @@
 using namespace mlir;
 
 namespace kiln::cpu {
-namespace {
-
-/// What a convolution or pooling is, as far as the plan of its kernel goes.
-struct Window {
-  RankedTensorType input, result;
-  SmallVector<int64_t> kernel, strides{1, 1}, dilations{1, 1}, padLow{0, 0};
-  Combine combine = Combine::Sum;
-};
-
-/// The plan of a kernel, and what it costs.
-struct Plan {
-  int64_t lanes = 1, columns = 1, tasks = 1;
-  double cycles = 0;
-};
-
-} // namespace
-
 static RankedTensorType typeOf(Value value) {
   return cast<RankedTensorType>(value.getType());
 }
@@ -78,50 +61,6 @@ static Window windowOfPool(Operation *op) {
       });
 }
 
-//===----------------------------------------------------------------------===//
-// The plan
-//===----------------------------------------------------------------------===//
-
-/// Steps that a processor of interest starts in a cycle, cycles to finish a
-/// vector of the result, and bytes a cycle from the second level of caches and
-/// from beyond it.
-static constexpr double kPerCycle = 2, kFinish = 1.5, kNear = 32, kFar = 10;
-static constexpr int64_t kSecondLevel = 1 << 20;
-/// Work below which a task is not worth handing over, in cycles.
-static constexpr double kTask = 40000;
-static constexpr int64_t kMostTasks = 64, kMostColumns = 16;
-
-/// Accumulators take what registers the weights of a row of the kernel and a
-/// vector of the input leave.
-static int64_t columnsFor(const Window &window,
-                          const TargetDescription &target) {
-  int64_t weights =
-      window.combine == Combine::MultiplyAdd ? window.kernel[1] : 0;
-  int64_t left = static_cast<int64_t>(target.numVectorRegisters) - 3 - weights;
-  // A long kernel's weights are read from memory as they are needed.
-  return std::clamp<int64_t>(left, target.numVectorRegisters / 2 - 1,
-                             kMostColumns);
-}
-
-static Plan planOf(const Window &window, const TargetDescription &target) {
-  Plan plan;
-  unsigned bits = window.result.getElementTypeBitWidth();
-  plan.lanes = target.lanes(bits);
-  plan.columns = columnsFor(window, target);
-  double in = blockedType(window.input, plan.lanes).getNumElements();
-  double out = blockedType(window.result, plan.lanes).getNumElements();
-  double taps = llvm::product_of(window.kernel);
-  // A maximum that keeps a NaN is two instructions.
-  double step = window.combine == Combine::Maximum ? 2 : 1;
-  double bytes = (in + out) * bits / 8;
-  double computing = out / plan.lanes * (taps * step / kPerCycle + kFinish);
-  plan.cycles =
-      std::max(computing, bytes / (bytes > kSecondLevel ? kFar : kNear));
-  plan.tasks =
-      std::clamp<int64_t>(std::llround(plan.cycles / kTask), 1, kMostTasks);
-  return plan;
-}
-
 /// Shapes and elements that the kernel is for.
 static bool fits(const Window &window, const TargetDescription &target) {
   for (RankedTensorType type : {window.input, window.result})
@@ -145,7 +84,7 @@ struct Parameters {
 } // namespace
 
 static WindowOp createWindow(OpBuilder &builder, Location loc,
-                             const Window &window, const Plan &plan,
+                             const Window &window, const WindowPlan &plan,
                              Value input, const Parameters &parameters) {
   RankedTensorType type = blockedType(window.result, plan.lanes);
   Value empty = tensor::EmptyOp::create(builder, loc, type.getShape(),
@@ -190,7 +129,7 @@ bool canBlockDepthwise(nn::ConvOp conv, const TargetDescription &target) {
 }
 
 double predictDepthwise(nn::ConvOp conv, const TargetDescription &target) {
-  return planOf(windowOf(conv), target).cycles;
+  return planWindow(windowOf(conv), target).cycles;
 }
 
 /// Elements of channel `block * V + lane` side by side: [blocks, inner..., V]
@@ -216,7 +155,7 @@ static Value packByChannel(OpBuilder &builder, Value constant,
 Value lowerBlockedDepthwise(OpBuilder &builder, nn::ConvOp conv, Value input,
                             const TargetDescription &target) {
   Window window = windowOf(conv);
-  Plan plan = planOf(window, target);
+  WindowPlan plan = planWindow(window, target);
   Parameters parameters;
   parameters.weights =
       packByChannel(builder, conv.getWeights(), window.kernel, plan.lanes);
@@ -246,7 +185,7 @@ bool canBlockPool(Operation *op, const TargetDescription &target) {
 }
 
 double predictPool(Operation *op, const TargetDescription &target) {
-  return planOf(windowOfPool(op), target).cycles;
+  return planWindow(windowOfPool(op), target).cycles;
 }
 
 /// What the sums of an average are divided by: one number or, where padding
@@ -271,7 +210,7 @@ addDivisors(OpBuilder &builder, Operation *op, const Window &window,
 Value lowerBlockedPool(OpBuilder &builder, Operation *op, Value input,
                        const TargetDescription &target) {
   Window window = windowOfPool(op);
-  Plan plan = planOf(window, target);
+  WindowPlan plan = planWindow(window, target);
   Parameters parameters;
   std::optional<double> divisor;
   bool averages = window.combine == Combine::Sum;
