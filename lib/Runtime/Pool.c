@@ -83,25 +83,25 @@ static int callsFor(uint32_t gate, uint32_t seen) {
   return (gate & STOP) || ((gate & OPEN) && (gate & JOB_MASK) != seen);
 }
 
-/// Waits for one or the other; gives the gate as it was then.
+/// Waits for one or the other; gives the gate as it was then. A thread that is
+/// woken spins again: jobs shorter than the waking are over by then, and more
+/// follow.
 static uint32_t awaitCall(kiln_pool *pool, uint32_t seen) {
-  uint32_t gate;
-  for (int i = 0; i < pool->spins; ++i) {
-    gate = atomic_load_explicit(&pool->gate, memory_order_acquire);
-    if (callsFor(gate, seen))
-      return gate;
-    kilnPause();
+  for (;;) {
+    for (int i = 0; i < pool->spins; ++i) {
+      uint32_t gate = atomic_load_explicit(&pool->gate, memory_order_acquire);
+      if (callsFor(gate, seen))
+        return gate;
+      kilnPause();
+    }
+    // In one order with the caller's opening the gate and looking for sleepers:
+    // it sees this one, or this one sees the gate.
+    atomic_fetch_add(&pool->sleepers, 1);
+    uint32_t gate = atomic_load(&pool->gate);
+    if (!callsFor(gate, seen))
+      kilnFutexWait(&pool->gate, gate, WORKERS);
+    atomic_fetch_sub(&pool->sleepers, 1);
   }
-  // In one order with the caller's opening the gate and looking for sleepers:
-  // it sees this one, or this one sees the gate.
-  atomic_fetch_add(&pool->sleepers, 1);
-  gate = atomic_load(&pool->gate);
-  while (!callsFor(gate, seen)) {
-    kilnFutexWait(&pool->gate, gate, WORKERS);
-    gate = atomic_load(&pool->gate);
-  }
-  atomic_fetch_sub(&pool->sleepers, 1);
-  return gate;
 }
 
 static void *runThread(void *argument) {

@@ -1,15 +1,15 @@
 // RUN: kiln-opt %s -cpu-emit-contractions -canonicalize -cse | FileCheck %s
 
-// 3 steps of columns (the last of 8) by 100 of rows: 25 tasks of 12 steps, in
+// 3 steps of columns (the last of 8) by 100 of rows: 60 tasks of 5 steps, in
 // the loops' order. What does not fill a tile has code of its own.
 // CHECK-LABEL: func.func @tasks
-// CHECK-DAG: %[[C25:.*]] = arith.constant 25 : index
-// CHECK-DAG: %[[C12:.*]] = arith.constant 12 : index
+// CHECK-DAG: %[[C60:.*]] = arith.constant 60 : index
+// CHECK-DAG: %[[C5:.*]] = arith.constant 5 : index
 // CHECK-DAG: %[[C100:.*]] = arith.constant 100 : index
 // CHECK-DAG: %[[C2:.*]] = arith.constant 2 : index
-// CHECK: scf.parallel (%[[TASK:.*]]) = (%{{.*}}) to (%[[C25]])
-// CHECK: %[[BEGIN:.*]] = arith.muli %[[TASK]], %[[C12]]
-// CHECK: %[[END:.*]] = arith.addi %[[BEGIN]], %[[C12]]
+// CHECK: scf.parallel (%[[TASK:.*]]) = (%{{.*}}) to (%[[C60]])
+// CHECK: %[[BEGIN:.*]] = arith.muli %[[TASK]], %[[C5]]
+// CHECK: %[[END:.*]] = arith.addi %[[BEGIN]], %[[C5]]
 // CHECK: scf.for %[[STEP:.*]] = %[[BEGIN]] to %[[END]]
 // CHECK: %[[COLUMN:.*]] = arith.divui %[[STEP]], %[[C100]]
 // CHECK: arith.remui %[[STEP]], %[[C100]]

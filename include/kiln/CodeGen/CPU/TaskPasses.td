@@ -15,8 +15,8 @@ def LowerLinalg : Pass<"cpu-lower-linalg", "::mlir::func::FuncOp"> {
   let summary = "Loops for linalg operations, the outermost as tasks";
   let description = [{
     Writes the loops of each linalg operation on memrefs, as upstream does. Where
-    the work is worth it, the outermost parallel loops become one `scf.parallel` over
-    tasks of some ten microseconds or more; if they are too short, the next one
+    the work takes more than some ten microseconds, the outermost parallel loops become
+    one `scf.parallel` over at most 64 tasks; if they are too short, the next one
     is cut in blocks. The innermost loop stays long enough for vectors.
 
     Before:

@@ -15,8 +15,8 @@
 namespace kiln::cpu {
 
 /// How many tasks a kernel is worth that takes about `cycles` of one core and
-/// is made of `parts` that may run in any order: no task is shorter than some
-/// ten microseconds, which waking a thread takes.
+/// is made of `parts` that may run in any order; one where it is over in ten
+/// microseconds.
 int64_t chooseTasks(double cycles, int64_t parts);
 
 /// Runs `body` for each of `parts` at the builder's place, spread evenly over
