@@ -30,7 +30,7 @@ def parse():
                         help="a probe below this part of the best discards its round")
     parser.add_argument("--most-discards", type=int, default=4, metavar="TIMES",
                         help="give up after TIMES as many rounds as wanted")
-    parser.add_argument("--too-slow", type=float, default=8, metavar="TIMES",
+    parser.add_argument("--too-slow", type=float, default=12, metavar="TIMES",
                         help="leave out of the rounds who takes TIMES as long as the fastest")
     parser.add_argument("--exclusive-command", default=os.environ.get("KILN_EXCLUSIVE", ""),
                         metavar="PREFIX", help="put before what is timed")
@@ -62,6 +62,7 @@ def main():
         return
     measurement.check()
     measurement.rounds()
+    measurement.time_slow()
     measurement.write()
 
 

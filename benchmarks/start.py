@@ -13,7 +13,7 @@ import shlex
 import sys
 
 from run import chosen
-from suite import machine, nets, statistics
+from suite import machine, nets, runners, statistics
 from suite.jobs import Job, run_plan
 from suite.nets import Missing
 from suite.paths import HERE
@@ -129,6 +129,7 @@ def markdown(results):
 
 def main():
     options = parse()
+    runners.PREFIX[:] = shlex.split(options.shared_command)
     results = {"machine": machine.describe(), "launches": options.launches, "nets": []}
     for entry in nets.entries(options.nets):
         try:

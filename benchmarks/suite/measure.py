@@ -57,11 +57,14 @@ class Measurement:
         self.missing_nets, self.absent, self.left_out = {}, {}, {}
         self.errors, self.check_seconds = {}, {}
         self.kept, self.discarded, self.best_probe = {}, {}, {}
+        self.bad_probes = {}
+        self.slow = []  # (net, job) of who is too slow for the rounds
         self.earlier = None  # results of other nets to keep, once read
 
     # -- Preparing ----------------------------------------------------------------
 
     def prepare(self, entries):
+        runners.PREFIX[:] = shlex.split(self.options.shared_command)
         for entry in entries:
             try:
                 self.nets.append(nets.make(entry))
@@ -100,7 +103,7 @@ class Measurement:
     def check(self):
         """Everyone once: outputs against f64, and who is too slow for the rounds."""
         for net in self.nets:
-            agree.reference(net)
+            agree.reference(net, shlex.split(self.options.shared_command))
             results = run_plan({"rounds": [[job.launch("check", 1)] for job in
                                            self.jobs[net.name].values()]},
                                self.options.shared_command)["rounds"]
@@ -120,10 +123,26 @@ class Measurement:
 
     def drop_slow(self, net, seconds):
         fastest = min(seconds.values(), default=0)
-        for name, time in seconds.items():
+        for name, time in list(seconds.items()):
             if time > self.options.too_slow * fastest and time > 0.02:
-                self.leave_out(net, name, f"one run takes {time * 1e3:.0f} ms: too slow "
-                                          "for the rounds")
+                self.slow.append((net, self.jobs[net.name][name]))
+                self.leave_out(net, name, "too slow for the rounds")
+
+    def time_slow(self):
+        """A few runs of each who takes no part in the rounds, with nobody beside it."""
+        left = list(self.slow)
+        while left:
+            done = run_plan({"rounds": [[job.launch("check", 1)] for _, job in left],
+                             "seconds": self.options.exclusive_seconds / 2},
+                            self.options.exclusive_command)["rounds"]
+            if not done:
+                left.pop(0)  # longer than the exclusive command allows: stays as checked
+            for round_ in done:
+                net, job = left.pop(0)
+                result = round_[job.contender.name]
+                if "best_s" in result:
+                    self.check_seconds[net.name][job.contender.name] = result["best_s"]
+            say(f"{len(left)} slow ones left")
 
     # -- Rounds -------------------------------------------------------------------
 
@@ -195,12 +214,15 @@ class Measurement:
             if rounds:
                 self.kept[key], self.discarded[key] = statistics.split(
                     rounds, self.best_probe[key[1]], self.options.tolerance)
+                self.bad_probes[key] = statistics.bad_probes(
+                    rounds, self.best_probe[key[1]], self.options.tolerance)
 
     # -- Results ------------------------------------------------------------------
 
     def results(self):
         series = [{"net": net, "threads": threads, "flush": flush,
                    "discarded": self.discarded.get((net, threads, flush), 0),
+                   "bad_probes": self.bad_probes.get((net, threads, flush), []),
                    "rounds": self.kept.get((net, threads, flush), [])}
                   for net, threads, flush in self.kept]
         return {

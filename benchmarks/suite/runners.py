@@ -12,6 +12,7 @@ from .nets import Missing
 from .paths import BUILD, RUNNERS
 
 CC, CXX = os.environ.get("CC", "cc"), os.environ.get("CXX", "c++")
+PREFIX = []  # what compiling is run under
 WARN = ["-Wall", "-Wextra"]
 FOLDER = BUILD / "runners"
 HARNESS = ["job", "probe", "subnormals", "harness"]
@@ -28,7 +29,7 @@ def newer(target, sources):
 
 
 def call(command):
-    done = subprocess.run(list(map(str, command)), capture_output=True, text=True)
+    done = subprocess.run([*PREFIX, *map(str, command)], capture_output=True, text=True)
     if done.returncode:
         errors = [line for line in done.stderr.splitlines() if "error" in line]
         raise Missing(f"{command[0]} fails: {(errors or [done.stderr])[0][:200]}")

@@ -55,3 +55,10 @@ def split(rounds, reference, tolerance):
     """The rounds to count, and how many are discarded."""
     kept = [r for r in rounds if good(r, reference, tolerance)]
     return kept, len(rounds) - len(kept)
+
+
+def bad_probes(rounds, reference, tolerance):
+    """The slowest probe of each round that is discarded."""
+    worst = [min(speed for launch in r.values() for speed in launch["probe"])
+             for r in rounds if not good(r, reference, tolerance)]
+    return [round(speed, 1) for speed in worst]

@@ -163,7 +163,7 @@ def markdown(everything):
         title = f"{threads} thread{'s' * (threads > 1)}"
         lines += [f"## Milliseconds, {title}", "",
                   "Best of all runs / median over the rounds of each round's median. In "
-                  "brackets: one cold run of who is too slow for the rounds.", "",
+                  "brackets: the best of a few runs of who is too slow for the rounds.", "",
                   *time_table(results, threads)]
         for subject in results.subjects():
             lines += [f"## {subject['title']} against each, {title}", "",

@@ -75,6 +75,10 @@ class Discards(unittest.TestCase):
         kept, discarded = statistics.split([good, late, good, early], 100.0, 0.9)
         self.assertEqual((kept, discarded), ([good, good], 2))
 
+    def test_says_what_was_bad(self):
+        late = {"a": launch(1, probe=(95.0, 99.0)), "b": launch(1, probe=(100.0, 80.04))}
+        self.assertEqual(statistics.bad_probes([late, {"a": launch(1)}], 100.0, 0.9), [80.0])
+
     def test_the_limit_itself_is_good(self):
         edge = {"a": launch(1, probe=(90.0, 90.0))}
         self.assertEqual(statistics.split([edge], 100.0, 0.9), ([edge], 0))
