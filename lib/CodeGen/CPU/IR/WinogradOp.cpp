@@ -118,7 +118,7 @@ int64_t WinogradOp::getNominalFlops() {
 }
 
 /// The products of all tiles, those that fill up the last block included, and
-/// the transforms.
+/// the transforms, the input's for each part of the output channels.
 int64_t WinogradOp::getExecutedFlops() {
   ArrayRef<int64_t> weights = getWeightsType().getShape();
   int64_t tiles = getNumBlocks() * getBlockTiles();
@@ -128,7 +128,7 @@ int64_t WinogradOp::getExecutedFlops() {
   int64_t input = (m == 2 ? 4 : 20) * 2 * n;
   int64_t output = (m == 2 ? 4 : 20) * (n + m);
   int64_t inChannels = getInputType().getDimSize(1) * getLanes();
-  return tiles * (products + inChannels * input + outChannels * output);
+  return tiles * (products + weights[0] * inChannels * input + outChannels * output);
 }
 
 //===----------------------------------------------------------------------===//

@@ -55,7 +55,8 @@ WinogradEmitter::WinogradEmitter(OpBuilder &builder, WinogradOp op)
 }
 
 void WinogradEmitter::emit() {
-  Value first = index(0), count = index(op.getNumBlocks()), step = index(1);
+  Value first = index(0), count = index(parts * op.getNumBlocks()),
+        step = index(1);
   auto tasks = scf::ParallelOp::create(builder, loc, first, count, step);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(tasks.getBody());
@@ -67,22 +68,21 @@ void WinogradEmitter::emitTask(Value task) {
   products = allocate(n * n * productsStride);
   patch = allocate(n * n * lanes);
   temporary = allocate(n * n * lanes);
-  Value perImage = index(llvm::divideCeilSigned(numTiles, blockTiles));
-  image = builder.createOrFold<arith::DivUIOp>(loc, task, perImage);
-  firstTile = scale(builder.createOrFold<arith::RemUIOp>(loc, task, perImage),
-                    blockTiles);
+  // Blocks that use the same weights follow each other.
+  auto [part, block] = divide(task, op.getNumBlocks());
+  auto [of, number] =
+      divide(block, llvm::divideCeilSigned(numTiles, blockTiles));
+  image = of;
+  firstTile = scale(number, blockTiles);
   emitInputTransform();
-  forLoop(parts, [&](Value part) {
-    emitProducts(part);
-    emitOutputTransform(part);
-  });
+  emitProducts(part);
+  emitOutputTransform(part);
 }
 
 void WinogradEmitter::forEachTile(function_ref<void(const Tile &)> body) {
   forLoop(blockTiles, [&](Value tile) {
-    Value number = add(firstTile, tile), columns = index(tileColumns);
-    body({tile, builder.createOrFold<arith::DivUIOp>(loc, number, columns),
-          builder.createOrFold<arith::RemUIOp>(loc, number, columns)});
+    auto [row, column] = divide(add(firstTile, tile), tileColumns);
+    body({tile, row, column});
   });
 }
 
@@ -263,6 +263,12 @@ Value WinogradEmitter::add(Value lhs, int64_t rhs) {
 
 Value WinogradEmitter::scale(Value value, int64_t factor) {
   return builder.createOrFold<arith::MulIOp>(loc, value, index(factor));
+}
+
+std::pair<Value, Value> WinogradEmitter::divide(Value value, int64_t divisor) {
+  Value by = index(divisor);
+  return {builder.createOrFold<arith::DivUIOp>(loc, value, by),
+          builder.createOrFold<arith::RemUIOp>(loc, value, by)};
 }
 
 void WinogradEmitter::forLoop(Value count, function_ref<void(Value)> body) {

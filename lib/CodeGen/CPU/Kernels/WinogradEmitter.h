@@ -16,16 +16,16 @@
 namespace kiln::cpu {
 
 /// Writes the loops of a `cpu.winograd` on memrefs. A task is a block of tiles
-/// of an image: its input goes through B^T d B to scratch memory, then for each
-/// part of the output channels all products are computed and go through
-/// A^T p A and the body to the result. Tiles at the border are first copied
+/// of an image and a part of the output channels: the input goes through B^T d
+/// B to scratch memory, all products are computed, and these go through A^T p A
+/// and the body to the result. Tiles at the border are first copied
 /// among zeros, so nothing outside of the input is read; what lies outside of
 /// the result is not stored.
 ///
-/// Scratch memory, in vectors:
-///   transformed [n * n][input blocks][tiles], products [n * n][blocks of a
-///   part][tiles], the former index with a line of padding after each, since n
-///   * n lines at one distance would fall into few sets of the first cache.
+/// Scratch memory, in vectors: transformed [n * n][input blocks][tiles] and
+/// products [n * n][blocks of a part][tiles], both with a line of padding after
+/// each position, since n * n lines at a distance of a power of two would fall
+/// into few sets of the first cache.
 class WinogradEmitter {
 public:
   WinogradEmitter(mlir::OpBuilder &builder, WinogradOp op);
@@ -81,6 +81,9 @@ private:
   mlir::Value add(mlir::Value lhs, mlir::Value rhs);
   mlir::Value add(mlir::Value lhs, int64_t rhs);
   mlir::Value scale(mlir::Value value, int64_t factor);
+  /// Quotient and remainder.
+  std::pair<mlir::Value, mlir::Value> divide(mlir::Value value,
+                                             int64_t divisor);
   void forLoop(mlir::Value count, llvm::function_ref<void(mlir::Value)> body);
   void forLoop(int64_t count, llvm::function_ref<void(mlir::Value)> body);
   mlir::Value load(Place place, int64_t distance = 0);

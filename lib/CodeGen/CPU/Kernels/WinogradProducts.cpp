@@ -57,6 +57,10 @@ void WinogradEmitter::emitTileGroup(TileGroup group, Value positionIndex,
                                     Value channelGroup, Value panel) {
   Place from{transformed, add(scale(positionIndex, transformedStride),
                               scale(group.first, lanes))};
+  Value block = scale(channelGroup, vectors);
+  Value tile = add(scale(block, blockTiles), group.first);
+  Place to{products,
+           add(scale(positionIndex, productsStride), scale(tile, lanes))};
   Value zeros =
       arith::ConstantOp::create(builder, loc, builder.getZeroAttr(vector));
   Vectors sums(group.count * vectors, zeros);
@@ -90,13 +94,8 @@ void WinogradEmitter::emitTileGroup(TileGroup group, Value positionIndex,
   if (left > 0)
     sums = blockAt(index(full), left, sums);
   for (int64_t v = 0; v < vectors; ++v)
-    for (int64_t t = 0; t < group.count; ++t) {
-      Value block = add(scale(channelGroup, vectors), v);
-      Value tile = add(scale(block, blockTiles), add(group.first, t));
-      store(sums[v * group.count + t],
-            {products,
-             add(scale(positionIndex, productsStride), scale(tile, lanes))});
-    }
+    for (int64_t t = 0; t < group.count; ++t)
+      store(sums[v * group.count + t], to, (v * blockTiles + t) * lanes);
 }
 
 /// `count` channels of a block, some in each body of the loop.

@@ -21,16 +21,22 @@ namespace {
 /// Latency of a fused multiply-add; two are started and two loads done a cycle
 /// on every processor of interest.
 constexpr double kLatency = 4, kPerCycle = 2;
-/// Loop control of a step of the sum, a register tile's zeros and stores.
-constexpr double kStep = 0.3, kTile = 12;
+/// Loop control of a step of the sum; zeroing and storing one.
+constexpr double kStep = 0.7, kSum = 2;
 /// Second cache, and how much of it scratch memory may take.
 constexpr double kSecondCache = 1 << 20, kShare = 0.8;
+/// Scratch memory that a thread is asked for at most.
+constexpr double kMostScratch = 8 << 20;
 /// What a core keeps in the last cache from one use to the next.
 constexpr double kLastCache = 16 << 20;
 /// Bytes that arrive in a cycle from the last cache and from memory.
-constexpr double kFromLastCache = 14, kFromMemory = 7;
-/// Cycles of the transforms of a tile and a block of channels.
-constexpr double kInput2 = 30, kOutput2 = 30, kInput4 = 95, kOutput4 = 95;
+constexpr double kFromLastCache = 14, kFromMemory = 6;
+/// Cycles of the transforms of a tile and a block of channels. They are bound
+/// by the n * n lines that leave the first cache, not by arithmetic.
+constexpr double kInput2 = 70, kOutput2 = 45, kInput4 = 280, kOutput4 = 180;
+/// A kernel of few tasks leaves threads idle at its end: one task counts so
+/// much more, two half of it.
+constexpr double kIdle = 0.15;
 
 class Estimate {
 public:
@@ -57,38 +63,47 @@ public:
     return larger * cycles(size + 1) + (count - larger) * cycles(size);
   }
 
+  /// Bytes of the transformed input and the products of a task.
+  double transformedOf(const WinogradPlan &plan) const {
+    return 4.0 * lanes * positions * inBlocks * plan.blockTiles;
+  }
+  double productsOf(const WinogradPlan &plan) const {
+    return 4.0 * lanes * positions * plan.groups * plan.vectors *
+           plan.blockTiles;
+  }
+
   double cyclesOf(const WinogradPlan &plan) const {
     int64_t blocks = divideCeilSigned(problem.tiles, plan.blockTiles);
     int64_t panels = positions * plan.parts * plan.groups;
-    double tile = kTile * divideCeilSigned(plan.blockTiles, plan.rows);
     double products =
         panels *
         (problem.inChannels * stepOf(plan.blockTiles, plan.rows, plan.vectors) +
-         tile);
-    double bytes = 4.0 * lanes;
-    double weights = panels * plan.vectors * problem.inChannels * bytes;
-    double transformed = bytes * positions * inBlocks * plan.blockTiles;
-    double partial =
-        bytes * positions * plan.groups * plan.vectors * plan.blockTiles;
-    // What the weights push out of the second cache comes from the last one.
-    double overflow =
-        std::max(0.0, transformed + partial - kShare * kSecondCache);
-    overflow = std::min(1.0, overflow / (transformed + partial));
-    double moved = overflow *
-                   ((1 + plan.parts) * transformed + 2 * plan.parts * partial) /
-                   kFromLastCache;
-    bool stays = transformed + partial + weights < kShare * kSecondCache;
+         kSum * plan.blockTiles * plan.vectors);
+    double weights = 4.0 * lanes * panels * plan.vectors * problem.inChannels;
+    // What does not fit the second cache is written to and read from the last.
+    double scratch = transformedOf(plan) + productsOf(plan);
+    double overflow = std::max(0.0, 1 - kShare * kSecondCache / scratch);
+    double moved = overflow * 2 * scratch / kFromLastCache;
+    // A part of the weights is read by all blocks, one after the other.
+    double part = weights / plan.parts;
+    bool stays = scratch + part < kShare * kSecondCache;
     double again =
-        stays ? 0
-              : weights / (weights < kLastCache ? kFromLastCache : kFromMemory);
+        stays ? 0 : part / (part < kLastCache ? kFromLastCache : kFromMemory);
     int64_t rounds = problem.images * blocks;
-    double first = std::max(products, weights / kFromMemory);
-    double rest = (rounds - 1) * std::max(products, again);
+    products /= plan.parts;
+    double weighed = std::max(products, part / kFromMemory) +
+                     (rounds - 1) * std::max(products, again);
     bool two = problem.outputTile == 2;
-    double transforms =
-        plan.blockTiles * (inBlocks * (two ? kInput2 : kInput4) +
-                           outBlocks * (two ? kOutput2 : kOutput4));
-    return first + rest + rounds * (moved + transforms);
+    double input = plan.blockTiles * inBlocks * (two ? kInput2 : kInput4);
+    double output = plan.blockTiles * outBlocks * (two ? kOutput2 : kOutput4);
+    return plan.parts * (weighed + rounds * (moved + input)) + rounds * output;
+  }
+
+  /// What plans are compared by.
+  double weightOf(const WinogradPlan &plan) const {
+    int64_t blocks = divideCeilSigned(problem.tiles, plan.blockTiles);
+    double tasks = static_cast<double>(plan.parts * blocks * problem.images);
+    return plan.cycles * (1 + kIdle / tasks);
   }
 
   const WinogradProblem &problem;
@@ -107,14 +122,15 @@ static void tryBlocks(const Estimate &estimate, WinogradPlan plan,
     if (plan.blockTiles == lastTiles)
       continue;
     lastTiles = plan.blockTiles;
-    if (plan.blockTiles > 8 * plan.rows && blocks < 64)
-      continue;
     for (plan.parts = 1; plan.parts <= groups; plan.parts *= 2) {
       plan.groups = divideCeilSigned(groups, plan.parts);
-      if (divideCeilSigned(groups, plan.groups) != plan.parts)
+      bool tooLarge = plan.blockTiles > 1 &&
+                      estimate.transformedOf(plan) + estimate.productsOf(plan) >
+                          kMostScratch;
+      if (divideCeilSigned(groups, plan.groups) != plan.parts || tooLarge)
         continue;
       plan.cycles = estimate.cyclesOf(plan);
-      if (best.cycles == 0 || plan.cycles < best.cycles)
+      if (best.cycles == 0 || estimate.weightOf(plan) < estimate.weightOf(best))
         best = plan;
     }
     if (plan.blockTiles < plan.rows)

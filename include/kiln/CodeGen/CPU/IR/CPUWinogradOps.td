@@ -39,12 +39,13 @@ def CPU_WinogradOp : CPU_Op<"winograd", [
     `out[n, o / V, h, w, o % V] = body(sum, extras[map(n, o / V, h, w, o % V)]...)`
 
     The plan: tiles, in C order within an image, are taken in blocks of
-    `block_tiles`. A block's input is transformed to scratch memory, for each of
-    the n * n positions a matrix product of its tiles and channels with the
-    weights follows, and the products are transformed back. The weights are
+    `block_tiles`. A task is a block and one part of the output channels: the
+    block's input is transformed to scratch memory, for each of the n * n
+    positions a matrix product of its tiles and channels with the weights
+    follows, and the products are transformed back. The weights are
     `[parts, n * n, groups, C, vectors * V]`, in the order in which they are
-    read: all of the block's products with one part of the output channels are
-    computed before any is transformed back. A register tile holds `rows` tiles
+    read. Where tiles are few and output channels many, parts make tasks at the
+    price of transforming the input for each. A register tile holds `rows` tiles
     of the block by `vectors` vectors of output channels while the whole sum
     over the C channels runs. Lanes of the last block beyond C are never
     multiplied. An element's sums have one order, whatever the block it is in.
