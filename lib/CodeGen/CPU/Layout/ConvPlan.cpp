@@ -35,6 +35,8 @@ static constexpr double kTask = 80000, kOneTask = 40000;
 static constexpr int64_t kMostTasks = 64;
 /// Channels that are unrolled at most, and multiply-adds of a step so unrolled.
 static constexpr int64_t kMostUnrolled = 4;
+/// Lanes of a narrow vector.
+static constexpr int64_t kNarrow = 4;
 
 namespace {
 
@@ -48,6 +50,8 @@ private:
   using Segments = llvm::SmallVector<AxisSegment>;
 
   const Segments &split(unsigned dim, int64_t tile);
+  int64_t unrolledFor(int64_t vectors, int64_t positions) const;
+  int64_t registers() const;
   bool fits(int64_t vectors, int64_t positions) const;
   double stepCycles(int64_t vectors, int64_t positions) const;
   void addTiles(int64_t vectors, int64_t sets, const Segments &rows,
@@ -80,16 +84,32 @@ Planner::Planner(const ConvProblem &problem, const TargetDescription &target)
     axes[0].input = axes[0].output = axes[0].output * axes[1].output;
     axes[1] = {};
   }
-  // Steps come out even in the last block too.
+}
+
+/// How many channels a step takes. Steps come out even in the last block too,
+/// and where hardly a register is left they are short: LLVM would load the
+/// weights of the next channel too early and spill.
+int64_t Planner::unrolledFor(int64_t vectors, int64_t positions) const {
+  int64_t most = kMostUnrolled;
+  if (problem.lanes <= kNarrow)
+    most = 1;
+  else if (vectors > 1 && vectors * positions + 4 >= registers())
+    most = 2;
   int64_t rest = problem.blockedInput ? problem.channels % problem.lanes
                                       : problem.channels;
-  for (int64_t count = kMostUnrolled; count > 1; --count)
-    if (rest % count == 0 &&
-        (!problem.blockedInput || problem.lanes % count == 0)) {
-      unrolled = count;
-      break;
-    }
-  unrolled = std::min(unrolled, problem.channels);
+  bool several = problem.blockedInput && problem.channels > problem.lanes;
+  for (int64_t count = most; count > 1; --count)
+    if (rest % count == 0 && (!several || problem.lanes % count == 0) &&
+        count <= problem.channels)
+      return count;
+  return 1;
+}
+
+/// Elements of narrow vectors are loaded in pairs and multiplied by lane; that
+/// takes some of a large set of registers.
+int64_t Planner::registers() const {
+  int64_t all = target.numVectorRegisters;
+  return problem.lanes <= kNarrow && all >= 32 ? all - 6 : all;
 }
 
 const Planner::Segments &Planner::split(unsigned dim, int64_t tile) {
@@ -103,7 +123,7 @@ const Planner::Segments &Planner::split(unsigned dim, int64_t tile) {
 /// weights elements are operands in memory where the target has such.
 bool Planner::fits(int64_t vectors, int64_t positions) const {
   int64_t beside = vectors == 1 ? 2 : vectors + 1;
-  return vectors * positions + beside <= target.numVectorRegisters;
+  return vectors * positions + beside <= registers();
 }
 
 /// One channel of one tap.
@@ -152,6 +172,7 @@ void Planner::addTiles(int64_t vectors, int64_t sets, const Segments &rows,
 
 void Planner::tryTile(int64_t vectors, int64_t rows, int64_t columns) {
   cycles = code = 0;
+  unrolled = unrolledFor(vectors, rows * columns);
   int64_t blocks = problem.blocks();
   const Segments &rowSegments = split(0, rows);
   const Segments &columnSegments = split(1, columns);
@@ -167,6 +188,7 @@ void Planner::tryTile(int64_t vectors, int64_t rows, int64_t columns) {
   best.vectors = vectors;
   best.rows = rows;
   best.columns = columns;
+  best.unrolled = unrolled;
   best.cycles = cycles;
 }
 
@@ -208,7 +230,6 @@ void Planner::chooseGrid() {
 }
 
 ConvPlan Planner::choose() {
-  best.unrolled = unrolled;
   for (int64_t vectors = 1; vectors <= problem.blocks(); ++vectors) {
     if (!fits(vectors, 1))
       break;
