@@ -27,9 +27,10 @@ static constexpr double kEnterLoop = 4, kStep = 0.5, kTile = 20, kFinish = 2;
 static constexpr double kIssue = 6;
 /// Cycles to bring a vector from the second level of the cache.
 static constexpr double kVectorFromL2 = 2;
-/// Fused multiply-adds that the code of one kernel may have before it no longer
-/// fits an instruction cache of 32 KiB, at about 10 bytes each.
-static constexpr double kCodeInCache = 2500, kMostCode = 12000;
+/// Fused multiply-adds in the code of one kernel, at about 10 bytes each: so
+/// many are cheap to compile and to fetch; each time as many more are taken for
+/// a part of the time that the kernel runs. An instruction cache holds 3000.
+static constexpr double kCode = 800, kMoreCode = 0.03, kMostCode = 8000;
 /// Cycles of a task, and of a kernel that is one task.
 static constexpr double kTask = 80000, kOneTask = 40000;
 static constexpr int64_t kMostTasks = 64;
@@ -179,9 +180,8 @@ void Planner::tryTile(int64_t vectors, int64_t rows, int64_t columns) {
   addTiles(vectors, blocks / vectors, rowSegments, columnSegments);
   addTiles(blocks % vectors, 1, rowSegments, columnSegments);
   cycles *= problem.images * problem.groups;
-  // Code that does not fit the cache is read again for each tile.
-  if (code > kCodeInCache)
-    cycles *= 1 + 0.1 * (code / kCodeInCache - 1);
+  if (code > kCode)
+    cycles *= 1 + kMoreCode * (code / kCode - 1);
   bool tooLong = code > kMostCode && vectors * rows * columns > 1;
   if (tooLong || (best.cycles > 0 && cycles >= best.cycles))
     return;
