@@ -80,8 +80,19 @@ static void addWinograd(OpBuilder &builder, nn::ConvOp conv,
        }});
 }
 
+/// True if the result would fill its blocks less than half where nothing is in
+/// blocks yet: vectors along the pixels waste fewer lanes.
+static bool wastesBlocks(nn::ConvOp conv, const TargetDescription &target) {
+  auto type = cast<RankedTensorType>(conv.getType());
+  int64_t lanes = target.lanes(type.getElementTypeBitWidth());
+  return type.getRank() == 4 && 2 * type.getDimSize(1) <= lanes &&
+         !isBlocked(conv.getInput(), lanes);
+}
+
 static Value lowerConv(OpBuilder &builder, nn::ConvOp conv,
                        const TargetDescription &target, ConvAccuracy accuracy) {
+  if (wastesBlocks(conv, target))
+    return {};
   SmallVector<Candidate> candidates;
   addDirect(builder, conv, target, candidates);
   addDepthwise(builder, conv, target, candidates);
