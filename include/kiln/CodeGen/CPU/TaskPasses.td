@@ -19,6 +19,9 @@ def LowerLinalg : Pass<"cpu-lower-linalg", "::mlir::func::FuncOp"> {
     one `scf.parallel` over at most 64 tasks; if they are too short, the next one
     is cut in blocks. The innermost loop stays long enough for vectors.
 
+    A loop over the lanes of a block, the innermost one, becomes operations on
+    vectors.
+
     Before:
 
     ```mlir
@@ -33,7 +36,7 @@ def LowerLinalg : Pass<"cpu-lower-linalg", "::mlir::func::FuncOp"> {
         scf.for %j = %c0 to %c9000 step %c1 {
     ```
   }];
-  let dependentDialects = ["::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
+  let dependentDialects = ["::mlir::vector::VectorDialect", "::mlir::affine::AffineDialect", "::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
 }
 

@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "LaneLoop.h"
 #include "TaskLoop.h"
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -168,6 +169,9 @@ struct LowerLinalg : cpu::impl::LowerLinalgBase<LowerLinalg> {
         return signalPassFailure();
       }
       rewriter.eraseOp(op);
+      if (loops->size() > division.depth + 1)
+        if (auto innermost = dyn_cast<scf::ForOp>(loops->back()))
+          (void)cpu::vectorizeLanes(innermost);
       if (division.numTasks > 1)
         distribute(*loops, extents, division);
     }
