@@ -56,6 +56,7 @@ static void addKernels(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createBufferizeNet());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
+  manager.addNestedPass<func::FuncOp>(createFuseStrips());
   manager.addPass(createOutlineKernels());
   manager.addPass(createRecordTraffic());
   manager.addPass(createPlanArena());

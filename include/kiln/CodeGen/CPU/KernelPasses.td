@@ -119,6 +119,45 @@ def BufferizeNet : Pass<"cpu-bufferize-net", "::mlir::ModuleOp"> {
                            "::mlir::linalg::LinalgDialect"];
 }
 
+def FuseStrips : Pass<"cpu-fuse-strips", "::mlir::func::FuncOp"> {
+  let summary = "Run chains of kernels strip by strip";
+  let description = [{
+    A depthwise convolution does little with what it reads, and between it and
+    the pointwise convolutions around it lie the widest activations of a net.
+    Where they exceed the cache, the chain [pointwise,] window, pointwise is run
+    for some rows of its result at a time: what one kernel leaves to the next
+    stays in the cache, in scratch memory of the task, and the buffers between
+    them go. Rows that two strips need are computed for both; where that would
+    cost more than it saves, the first convolution stays out. Strips at the
+    border, where padding is read, get code of their own.
+
+    Before:
+
+    ```mlir
+    %0 = memref.alloc() : memref<1x2x56x56x16xf32>
+    cpu.window multiply_add %x by %w into %0 ...
+    cpu.conv %0, %v into %y ...
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%i) = (%c0) to (%c8) step (%c1) {
+      %bytes = memref.alloca() : memref<100352xi8>
+      ...
+      cpu.window multiply_add %rows by %w into %scratch ...
+      cpu.conv %scratch, %v into %part ...
+    }
+    ```
+  }];
+  let options = [
+    Option<"cacheBytes", "cache-bytes", "int64_t", /*default=*/"1 << 20",
+           "Bytes of the cache that one core has for itself">];
+  let statistics = [Statistic<"numFused", "fused", "chains run by strips">];
+  let dependentDialects = ["::kiln::cpu::CPUDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect"];
+}
+
 def OutlineKernels : Pass<"cpu-outline-kernels", "::mlir::ModuleOp"> {
   let summary = "A function for each kernel, equal ones once";
   let description = [{

@@ -103,8 +103,7 @@ static bool isPlain(Type type) {
   int64_t offset;
   if (!memref || failed(memref.getStridesAndOffset(strides, offset)))
     return false;
-  return ShapedType::isStatic(offset) &&
-         llvm::all_of(strides, ShapedType::isStatic) &&
+  return llvm::all_of(strides, ShapedType::isStatic) &&
          (strides.empty() || strides.back() == 1);
 }
 

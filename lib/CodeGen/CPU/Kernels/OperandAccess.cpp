@@ -41,6 +41,9 @@ static int64_t evaluate(AffineExpr expr, ArrayRef<int64_t> point) {
 OperandAccess::OperandAccess(AffineMap map, MemRefType type) : map(map) {
   [[maybe_unused]] LogicalResult known =
       type.getStridesAndOffset(strides, offset);
+  // Then the flat buffer begins with the view (flattenBuffer).
+  if (ShapedType::isDynamic(offset))
+    offset = 0;
   extent = offset + 1;
   for (auto [size, stride] : llvm::zip_equal(type.getShape(), strides))
     extent += (size - 1) * stride;

@@ -21,7 +21,8 @@ namespace kiln::cpu {
 /// elements; positions count from the start of the buffer, offset included.
 class OperandAccess {
 public:
-  /// `type` has static shape, strides and offset.
+  /// `type` has static shape and strides; an offset that is known at run time
+  /// only counts as 0.
   OperandAccess(mlir::AffineMap map, mlir::MemRefType type);
 
   /// Position of the element at `point`, one value a loop.

@@ -10,6 +10,7 @@
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/MathExtras.h"
 
@@ -29,7 +30,7 @@ struct Traffic {
 } // namespace
 
 static StringRef kindOf(Operation *op) {
-  if (isa<cpu::CostOpInterface>(op))
+  if (isa<cpu::CostOpInterface>(op) || op->hasAttr(cpu::kCostAttrName))
     return "contraction";
   if (isa<linalg::FillOp>(op))
     return "fill";
@@ -49,22 +50,50 @@ static BlockArgument baseOf(Value value) {
   return cast<BlockArgument>(value);
 }
 
+/// The buffers that an operation works on; those that its regions take from
+/// outside too.
+static SmallVector<Value> buffersOf(Operation *op) {
+  SmallVector<Value> buffers(op->getOperands());
+  llvm::SetVector<Value> captured;
+  getUsedValuesDefinedAbove(op->getRegions(), captured);
+  llvm::append_range(buffers, captured);
+  llvm::erase_if(buffers,
+                 [](Value value) { return !isa<MemRefType>(value.getType()); });
+  return buffers;
+}
+
+/// True if `op`, or an operation inside of it, writes `buffer` or a view of it.
+static bool writes(Operation *op, Value buffer) {
+  auto isWritten = [&](Value value) {
+    while (value != buffer) {
+      auto view = value.getDefiningOp<ViewLikeOpInterface>();
+      if (!view)
+        return false;
+      value = view.getViewSource();
+    }
+    return true;
+  };
+  return op
+      ->walk([&](DestinationStyleOpInterface inner) {
+        return llvm::any_of(inner.getDpsInits(), isWritten)
+                   ? WalkResult::interrupt()
+                   : WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
 /// Elements, each counted once for an operand: a kernel of tiles reads some
 /// again, from the cache. Constants do not count.
 static Traffic trafficOf(Operation *op, func::CallOp call) {
   Traffic traffic{kindOf(op)};
-  auto destination = dyn_cast<DestinationStyleOpInterface>(op);
-  for (OpOperand &operand : op->getOpOperands()) {
-    auto type = dyn_cast<MemRefType>(operand.get().getType());
-    if (!type)
-      continue;
-    BlockArgument base = baseOf(operand.get());
+  for (Value buffer : buffersOf(op)) {
+    BlockArgument base = baseOf(buffer);
     Operation *maker =
         base ? call.getOperand(base.getArgNumber()).getDefiningOp() : nullptr;
     if (maker && isa<memref::GetGlobalOp>(maker))
       continue;
-    bool writes = destination && destination.isDpsInit(&operand);
-    (writes ? traffic.writes : traffic.reads) += type.getNumElements();
+    int64_t elements = cast<MemRefType>(buffer.getType()).getNumElements();
+    (writes(op, buffer) ? traffic.writes : traffic.reads) += elements;
   }
   return traffic;
 }
@@ -72,14 +101,21 @@ static Traffic trafficOf(Operation *op, func::CallOp call) {
 /// Bytes of all operands, each once: what must move where no cache holds it.
 static int64_t bytesOf(Operation *op) {
   int64_t bytes = 0;
-  for (Value operand : op->getOperands())
-    if (auto type = dyn_cast<MemRefType>(operand.getType()))
-      bytes += type.getNumElements() *
-               llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  for (Value buffer : buffersOf(op)) {
+    auto type = cast<MemRefType>(buffer.getType());
+    bytes += type.getNumElements() *
+             llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+  }
   return bytes;
 }
 
 static Attribute costOf(Builder &builder, Operation *op) {
+  if (auto known = op->getAttrOfType<DictionaryAttr>(cpu::kCostAttrName)) {
+    SmallVector<NamedAttribute> fields(known.getValue());
+    fields.push_back(
+        builder.getNamedAttr("bytes", builder.getI64IntegerAttr(bytesOf(op))));
+    return builder.getDictionaryAttr(fields);
+  }
   auto number = [&](StringRef name, int64_t value) {
     return builder.getNamedAttr(name, builder.getI64IntegerAttr(value));
   };

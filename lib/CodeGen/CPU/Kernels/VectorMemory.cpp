@@ -21,9 +21,22 @@ Value flattenBuffer(OpBuilder &builder, Location loc, Value buffer) {
   auto type = cast<MemRefType>(buffer.getType());
   AffineMap identity = builder.getMultiDimIdentityMap(type.getRank());
   int64_t span = OperandAccess(identity, type).span();
+  SmallVector<int64_t> strides;
+  int64_t offset = 0;
+  (void)type.getStridesAndOffset(strides, offset);
+  if (!ShapedType::isDynamic(offset))
+    return memref::ReinterpretCastOp::create(
+        builder, loc, MemRefType::get({span}, type.getElementType()), buffer,
+        /*offset=*/0, ArrayRef<int64_t>{span}, ArrayRef<int64_t>{1});
+  auto metadata =
+      memref::ExtractStridedMetadataOp::create(builder, loc, buffer);
+  auto layout =
+      StridedLayoutAttr::get(builder.getContext(), ShapedType::kDynamic, {1});
   return memref::ReinterpretCastOp::create(
-      builder, loc, MemRefType::get({span}, type.getElementType()), buffer,
-      /*offset=*/0, ArrayRef<int64_t>{span}, ArrayRef<int64_t>{1});
+      builder, loc, MemRefType::get({span}, type.getElementType(), layout),
+      metadata.getBaseBuffer(), OpFoldResult(metadata.getOffset()),
+      ArrayRef<OpFoldResult>{builder.getIndexAttr(span)},
+      ArrayRef<OpFoldResult>{builder.getIndexAttr(1)});
 }
 
 static Value createMask(OpBuilder &builder, Location loc, int64_t lanes,

@@ -14,7 +14,8 @@
 
 namespace kiln::cpu {
 
-/// `buffer`, whose layout is static, as one dimension from its base pointer on.
+/// `buffer`, whose shape and strides are static, as one dimension: from its base
+/// pointer on or, where its offset is known at run time only, from there.
 mlir::Value flattenBuffer(mlir::OpBuilder &builder, mlir::Location loc,
                           mlir::Value buffer);
 

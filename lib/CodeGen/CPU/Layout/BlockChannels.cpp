@@ -9,9 +9,11 @@
 #include "BlockedChoice.h"
 #include "BlockedElementwise.h"
 #include "BlockedMovement.h"
+#include "Prologue.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "kiln/CodeGen/CPU/TargetDescription.h"
+#include "kiln/Dialect/NN/Utils/Constants.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
@@ -44,9 +46,12 @@ struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
     SmallVector<Operation *> ops;
     for (Operation &op : getOperation().getBody().front())
       ops.push_back(&op);
-    for (Operation *op : ops)
+    for (Operation *op : ops) {
+      if (auto fused = dyn_cast<nn::FusedOp>(op))
+        hoistPrologue(fused);
       if (RankedTensorType type = activationType(op))
         blockOperation(op, type);
+    }
     getOperation().walk([&](Operation *op) {
       numPacked += isa<linalg::PackOp>(op);
       numUnpacked += isa<linalg::UnPackOp>(op) && !op->use_empty();
@@ -63,6 +68,33 @@ private:
     op->getResult(0).replaceAllUsesWith(plain);
     op->erase();
     ++numBlocked;
+  }
+
+  /// A kernel over blocks has no prologue: where the input is in blocks, what
+  /// the region does to it first becomes loops over them. cpu-fuse-strips makes
+  /// these a part of the kernel again.
+  void hoistPrologue(nn::FusedOp fused) {
+    auto conv = dyn_cast<nn::ConvOp>(fused.getRoot());
+    if (!conv || conv.getGroups() != 1 || !nn::getConstant(conv.getWeights()))
+      return;
+    SmallVector<Operation *> prologue = cpu::findPrologue(conv, 1);
+    if (prologue.empty())
+      return;
+    auto source =
+        dyn_cast<RankedTensorType>(prologue.front()->getOperand(0).getType());
+    if (!source || source.getRank() != 4 ||
+        !cpu::isBlocked(prologue.front()->getOperand(0),
+                        target.lanes(source.getElementTypeBitWidth())))
+      return;
+    for (Operation *op : prologue) {
+      for (Value operand : op->getOperands())
+        if (operand.getParentBlock() == conv->getBlock())
+          if (auto empty = operand.getDefiningOp<tensor::EmptyOp>())
+            empty->moveBefore(fused);
+      op->moveBefore(fused);
+      if (RankedTensorType type = activationType(op))
+        blockOperation(op, type);
+    }
   }
 
   /// The result in blocks, or null where the operation stays as it is.

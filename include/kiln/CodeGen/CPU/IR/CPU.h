@@ -32,6 +32,9 @@ namespace kiln::cpu {
 /// Discardable attribute (f64) of a kernel's operation, see CostOpInterface.
 inline constexpr llvm::StringLiteral kPredictedCyclesAttrName =
     "cpu.predicted_cycles";
+/// Discardable attribute (dictionary: nominal, executed, cycles) of a loop over
+/// several kernels: what CostOpInterface says, for all of them.
+inline constexpr llvm::StringLiteral kCostAttrName = "cpu.cost";
 } // namespace kiln::cpu
 
 #include "kiln/CodeGen/CPU/IR/CostOpInterface.h.inc"
