@@ -80,7 +80,7 @@ TEST_F(ConstantsTest, SweepLeavesTheConstantsOfOthersAlone) {
       nn::ConstantSweeper::Scope scope(sweeper);
     }
     after = addConstant(2).getValue();
-    sweeper.sweep(nullptr);
+    sweeper.sweep({});
   }
   EXPECT_TRUE(hasData(before));
   EXPECT_TRUE(hasData(after));
@@ -156,7 +156,7 @@ TEST_F(ConstantsTest, RoundsToF32AsAPFloatDoes) {
                                 std::nan("")};
   std::mt19937_64 random(20);
   for (int i = 0; i < 200; ++i)
-    values.push_back(std::ldexp(std::normal_distribution()(random), i - 150));
+    values.push_back(std::ldexp(std::normal_distribution<double>()(random), i - 150));
   auto size = static_cast<int64_t>(values.size());
   ElementsAttr elements = nn::makeElements(typeOf(size), values);
   llvm::SmallVector<char> storage;

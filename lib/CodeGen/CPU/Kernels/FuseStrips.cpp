@@ -119,24 +119,27 @@ struct FuseStrips : cpu::impl::FuseStripsBase<FuseStrips> {
     getOperation().walk([&](cpu::ConvOp op) { convs.push_back(op); });
     for (cpu::ConvOp conv : convs)
       fuseProloguesOf(conv);
-    for (cpu::WindowOp window : windows) {
-      Chain chain = chainAround(window);
-      if (chain.size() > 2 && fuse(chain))
-        continue;
-      if (chain.size() > 2)
-        chain.erase(chain.begin());
-      if (chain.size() > 1)
-        fuse(chain);
-    }
+    for (cpu::WindowOp window : windows)
+      if (!fuseAround(window))
+        fuseProloguesOf(window);
   }
 
 private:
   /// An elementwise loop costs a pass over memory by itself.
-  void fuseProloguesOf(cpu::ConvOp conv) {
-    std::optional<cpu::Stage> last = cpu::asStage(conv);
+  void fuseProloguesOf(Operation *kernel) {
+    std::optional<cpu::Stage> last = cpu::asStage(kernel);
     std::optional<cpu::Stage> first = last ? soleMaker(*last) : std::nullopt;
     if (first && isa<linalg::GenericOp>(first->op))
       fuse({*first, *last});
+  }
+
+  bool fuseAround(cpu::WindowOp window) {
+    Chain chain = chainAround(window);
+    if (chain.size() > 2 && fuse(chain))
+      return true;
+    if (chain.size() > 2)
+      chain.erase(chain.begin());
+    return chain.size() > 1 && fuse(chain);
   }
 
   /// Worth it where what lies between the stages does not stay in the cache.
