@@ -17,6 +17,10 @@
 #include "llvm/IR/Verifier.h"
 #include "llvm/Transforms/IPO/Internalize.h"
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
 using namespace llvm;
 
 namespace kiln::cpu {
@@ -139,6 +143,14 @@ static Error prepare(ArrayRef<mlir::ModuleOp> modules,
   return Error::success();
 }
 
+/// glibc keeps what the compiling threads have freed for other such threads;
+/// the weights are about to be written out, and need the memory.
+static void releaseFreedMemory() {
+#ifdef __GLIBC__
+  (void)malloc_trim(0);
+#endif
+}
+
 Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
                                 ArrayRef<TargetDescription> targets,
                                 unsigned numThreads) {
@@ -152,6 +164,7 @@ Expected<ObjectCode> emitObject(ArrayRef<mlir::ModuleOp> modules,
       compileParts(parts, targets.back(), numThreads);
   if (!objects)
     return objects.takeError();
+  releaseFreedMemory();
   Expected<std::vector<std::byte>> bytes =
       linkParts(std::move(*objects), emission.constants, targets.back());
   if (!bytes)
