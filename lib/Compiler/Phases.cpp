@@ -43,9 +43,13 @@ static nn::Mode toPassMode(Mode mode) {
   llvm_unreachable("unknown mode");
 }
 
-static cpu::ConvAccuracy toPassAccuracy(ConvAccuracy accuracy) {
-  return accuracy == ConvAccuracy::Fast ? cpu::ConvAccuracy::Fast
-                                        : cpu::ConvAccuracy::Strict;
+/// Several sets of shapes share their weights: what suits one set's shapes must
+/// not transform them.
+static cpu::ConvAccuracy toPassAccuracy(const CompileOptions &options) {
+  if (!options.furtherShapes.empty())
+    return cpu::ConvAccuracy::Direct;
+  return options.convAccuracy == ConvAccuracy::Fast ? cpu::ConvAccuracy::Fast
+                                                    : cpu::ConvAccuracy::Strict;
 }
 
 void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
@@ -63,8 +67,7 @@ void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
   case Phase::Fuse:
     return nn::buildFusePipeline(manager);
   case Phase::Layout:
-    return cpu::buildLayoutPipeline(manager, target,
-                                    toPassAccuracy(options.convAccuracy));
+    return cpu::buildLayoutPipeline(manager, target, toPassAccuracy(options));
   case Phase::Kernels:
     return cpu::buildKernelsPipeline(manager, target);
   }

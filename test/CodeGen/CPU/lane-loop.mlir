@@ -55,6 +55,26 @@ func.func @transposed(%x: memref<8x5xf32>, %y: memref<5x8xf32>) {
 
 // -----
 
+// Booleans lie in memory as bytes, a vector of them as bits.
+// CHECK-LABEL: @booleans
+// CHECK-NOT: vector
+// CHECK: memref.store
+func.func @booleans(%c: memref<5x8xi1>, %x: memref<5x8xf32>, %y: memref<5x8xf32>) {
+  linalg.generic {
+      indexing_maps = [affine_map<(h, v) -> (h, v)>, affine_map<(h, v) -> (h, v)>,
+                       affine_map<(h, v) -> (h, v)>],
+      iterator_types = ["parallel", "parallel"]}
+      ins(%c, %x : memref<5x8xi1>, memref<5x8xf32>) outs(%y : memref<5x8xf32>) {
+  ^bb0(%b: i1, %a: f32, %o: f32):
+    %n = arith.negf %a : f32
+    %r = arith.select %b, %a, %n : f32
+    linalg.yield %r : f32
+  }
+  return
+}
+
+// -----
+
 // A sum over the lanes is not an element for each.
 // CHECK-LABEL: @sum
 // CHECK-NOT: vector

@@ -2,7 +2,7 @@
 
 // Bare pointers: input, two outputs, arena. Nothing is allocated or copied by
 // calls; the same value returned twice is written twice.
-// CHECK: module attributes {kiln.arena_bytes = {{[0-9]+}} : i64, kiln.constant_chunks = array<i64: 0, 864>, kiln.constants = {{.*}}, kiln.interface = {{.*}}, kiln.scratch_bytes = 0 : i64, {{.*}}}
+// CHECK: module attributes {kiln.arena_bytes = {{[0-9]+}} : i64, kiln.constant_chunks = array<i64: 0, 540>, kiln.constants = {{.*}}, kiln.interface = {{.*}}, kiln.scratch_bytes = 0 : i64, {{.*}}}
 // CHECK-NOT: @malloc
 // CHECK-NOT: @memrefCopy
 // CHECK: llvm.mlir.global external constant @kiln_constants()

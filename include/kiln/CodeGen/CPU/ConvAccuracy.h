@@ -15,6 +15,7 @@ namespace kiln::cpu {
 /// summing its products in the order of the weights, in the element type,
 /// would be.
 enum class ConvAccuracy {
+  Direct, ///< once: no other sum
   Strict, ///< at most twice
   Fast,   ///< at most ten times, and 1e-4 of the output's largest magnitude
 };

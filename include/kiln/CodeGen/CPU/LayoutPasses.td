@@ -171,6 +171,7 @@ def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
     Option<"accuracy", "accuracy", "::kiln::cpu::ConvAccuracy",
            "::kiln::cpu::ConvAccuracy::Strict", "how exact convolutions are",
            [{::llvm::cl::values(
+               clEnumValN(::kiln::cpu::ConvAccuracy::Direct, "direct", "direct sums"),
                clEnumValN(::kiln::cpu::ConvAccuracy::Strict, "strict", "direct sums or F(2x2)"),
                clEnumValN(::kiln::cpu::ConvAccuracy::Fast, "fast", "F(4x4) too"))}]>];
   let statistics = [

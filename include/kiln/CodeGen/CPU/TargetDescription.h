@@ -34,6 +34,9 @@ struct TargetDescription {
   unsigned fmasPerCycle = 2, loadsPerCycle = 2, fmaLatency = 4;
   /// Sizes of the first two levels of a core's data cache.
   unsigned l1Bytes = 32 << 10, l2Bytes = 1 << 20;
+  /// Weights are to be packed alike whatever a layer's shape: several sets of
+  /// shapes share them.
+  bool sharesWeights = false;
   /// 0 to 3, as in -O3.
   unsigned optLevel = 3;
 

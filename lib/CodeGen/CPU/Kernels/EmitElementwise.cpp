@@ -62,7 +62,8 @@ static bool isTaken(linalg::GenericOp op) {
   for (OpOperand &operand : op->getOpOperands()) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
     if (!type || !type.hasStaticShape() ||
-        !type.getElementType().isIntOrFloat() || type.getRank() == 0)
+        !type.getElementType().isIntOrFloat() || type.getRank() == 0 ||
+        type.getElementTypeBitWidth() < 8) // a vector of bits is not of bytes
       return false;
     Along along = alongLanes(op.getMatchingIndexingMap(&operand), type);
     if (along == Along::Otherwise ||

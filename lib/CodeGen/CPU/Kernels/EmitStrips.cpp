@@ -36,7 +36,14 @@ private:
   void emitGroup(const StripGroup &group);
   /// `step` rows for each strip behind the group's first.
   OpFoldResult row(const StripGroup &group, int64_t first, int64_t step);
-  Value rowsOf(Value buffer, unsigned dim, OpFoldResult first, int64_t count);
+  /// The part of an operand, whose dimensions `map` gives for (n, block, h,
+  /// ..), that belongs to the image and to `count` rows from `first` on.
+  Value partOf(Value buffer, AffineMap map, OpFoldResult first, int64_t count);
+  Value rowsOf(Value buffer, OpFoldResult first, int64_t count) {
+    auto type = cast<MemRefType>(buffer.getType());
+    return partOf(buffer, builder.getMultiDimIdentityMap(type.getRank()), first,
+                  count);
+  }
   Value scratchFor(size_t stage, int64_t rows);
   void cloneLoop(linalg::GenericOp loop, const StageRows &rows, Value out,
                  OpFoldResult firstOut);
@@ -51,8 +58,9 @@ private:
   ArrayRef<StripGroup> groups;
   OpBuilder builder;
   Location loc;
-  /// The strip's number.
+  /// The strip's number, and the image where there are several.
   Value strip;
+  OpFoldResult image;
   /// What each stage but the last leaves to the next, as bytes.
   SmallVector<Value> scratch;
 };
@@ -62,6 +70,7 @@ private:
 static MemRefType withRows(Value buffer, int64_t rows) {
   auto type = cast<MemRefType>(buffer.getType());
   SmallVector<int64_t> shape(type.getShape());
+  shape[0] = 1;
   shape[2] = rows;
   return MemRefType::get(shape, type.getElementType());
 }
@@ -96,18 +105,26 @@ OpFoldResult StripEmitter::row(const StripGroup &group, int64_t first,
       .getResult();
 }
 
-Value StripEmitter::rowsOf(Value buffer, unsigned dim, OpFoldResult first,
+Value StripEmitter::partOf(Value buffer, AffineMap map, OpFoldResult first,
                            int64_t count) {
   auto type = cast<MemRefType>(buffer.getType());
-  if (type.getDimSize(dim) == count)
-    return buffer;
   SmallVector<OpFoldResult> offsets(type.getRank(), builder.getIndexAttr(0));
   SmallVector<OpFoldResult> ones(type.getRank(), builder.getIndexAttr(1));
-  SmallVector<OpFoldResult> sizes =
-      getAsIndexOpFoldResult(builder.getContext(), type.getShape());
-  offsets[dim] = first;
-  sizes[dim] = builder.getIndexAttr(count);
-  return memref::SubViewOp::create(builder, loc, buffer, offsets, sizes, ones);
+  SmallVector<int64_t> sizes(type.getShape());
+  for (auto [dim, expr] : llvm::enumerate(map.getResults())) {
+    if (expr.isFunctionOfDim(0) && sizes[dim] != 1) {
+      offsets[dim] = image;
+      sizes[dim] = 1;
+    } else if (expr.isFunctionOfDim(2) && sizes[dim] != count) {
+      offsets[dim] = first;
+      sizes[dim] = count;
+    }
+  }
+  if (ArrayRef(sizes) == type.getShape())
+    return buffer;
+  return memref::SubViewOp::create(
+      builder, loc, buffer, offsets,
+      getAsIndexOpFoldResult(builder.getContext(), sizes), ones);
 }
 
 /// One strip is one task: a kernel within it is not divided again.
@@ -124,13 +141,10 @@ void StripEmitter::cloneStage(Kernel kernel, const StageRows &rows, Value input,
   clone.getOutMutable().assign(out);
   clone.setPadLow(ArrayRef<int64_t>{rows.padLow, kernel.getPadLow()[1]});
   runAsOneTask(clone);
-  for (auto [i, attribute] : llvm::enumerate(kernel.getMaps())) {
-    AffineMap map = cast<AffineMapAttr>(attribute).getValue();
-    for (auto [dim, expr] : llvm::enumerate(map.getResults()))
-      if (expr.isFunctionOfDim(2))
-        clone.getExtrasMutable()[i].set(
-            rowsOf(kernel.getExtras()[i], dim, firstOut, rows.out.count));
-  }
+  for (auto [i, map] : llvm::enumerate(kernel.getMaps()))
+    clone.getExtrasMutable()[i].set(partOf(kernel.getExtras()[i],
+                                           cast<AffineMapAttr>(map).getValue(),
+                                           firstOut, rows.out.count));
 }
 
 void StripEmitter::cloneLoop(linalg::GenericOp loop, const StageRows &rows,
@@ -140,10 +154,8 @@ void StripEmitter::cloneLoop(linalg::GenericOp loop, const StageRows &rows,
   builder.setInsertionPoint(clone);
   clone.getDpsInitsMutable()[0].set(out);
   for (OpOperand *input : clone.getDpsInputOperands())
-    for (auto [dim, expr] :
-         llvm::enumerate(clone.getMatchingIndexingMap(input).getResults()))
-      if (expr.isFunctionOfDim(2))
-        input->set(rowsOf(input->get(), dim, firstOut, rows.out.count));
+    input->set(partOf(input->get(), clone.getMatchingIndexingMap(input),
+                      firstOut, rows.out.count));
 }
 
 void StripEmitter::emitGroup(const StripGroup &group) {
@@ -155,10 +167,10 @@ void StripEmitter::emitGroup(const StripGroup &group) {
       cloneLoop(loop, rows, scratchFor(i, rows.out.count), firstOut);
       continue;
     }
-    Value input = i == 0 ? rowsOf(stage.getInput(), 2, firstIn, rows.in.count)
+    Value input = i == 0 ? rowsOf(stage.getInput(), firstIn, rows.in.count)
                          : scratchFor(i - 1, rows.in.count);
     Value out = i + 1 == chain.size()
-                    ? rowsOf(stage.getOut(), 2, firstOut, rows.out.count)
+                    ? rowsOf(stage.getOut(), firstOut, rows.out.count)
                     : scratchFor(i, rows.out.count);
     TypeSwitch<Operation *>(stage.op).Case<ConvOp, WindowOp>(
         [&](auto kernel) { cloneStage(kernel, rows, input, out, firstOut); });
@@ -209,13 +221,20 @@ DictionaryAttr StripEmitter::cost() {
 
 void StripEmitter::emit() {
   int64_t strips = groups.back().first + groups.back().count;
-  auto loop =
-      scf::ParallelOp::create(builder, loc, ValueRange{index(0)},
-                              ValueRange{index(strips)}, ValueRange{index(1)});
+  int64_t images =
+      cast<MemRefType>(chain.back().getOut().getType()).getDimSize(0);
+  auto loop = scf::ParallelOp::create(
+      builder, loc, ValueRange{index(0)}, ValueRange{index(images * strips)},
+      ValueRange{index(1)});
   loop->setAttr(kCostAttrName, cost());
   strip = loop.getInductionVars()[0];
   builder.setInsertionPointToStart(loop.getBody());
   allocateScratch();
+  if (images > 1) {
+    Value count = index(strips);
+    image = arith::DivUIOp::create(builder, loc, strip, count).getResult();
+    strip = arith::RemUIOp::create(builder, loc, strip, count);
+  }
   emitFrom(0);
   SmallVector<Operation *> made;
   for (const Stage &stage : chain.drop_back())

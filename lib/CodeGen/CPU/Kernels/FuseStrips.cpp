@@ -174,9 +174,10 @@ private:
   /// A task has some tiles of pixels, for which it reads the weights once.
   static int64_t wantedTasks(ArrayRef<cpu::Stage> chain) {
     auto type = cast<MemRefType>(chain.back().getOut().getType());
-    int64_t height = type.getDimSize(2), pixels = height * type.getDimSize(3);
-    return std::clamp<int64_t>(pixels / kTaskPixels, 1,
-                               std::min(kWantedTasks, height));
+    int64_t images = type.getDimSize(0), height = type.getDimSize(2);
+    int64_t pixels = images * height * type.getDimSize(3);
+    int64_t tasks = std::clamp<int64_t>(pixels / kTaskPixels, 1, kWantedTasks);
+    return std::min(llvm::divideCeilSigned(tasks, images), height);
   }
 
   /// Nothing between the stages may write what an earlier one reads: a chain

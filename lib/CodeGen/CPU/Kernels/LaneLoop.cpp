@@ -60,7 +60,8 @@ private:
 
 } // namespace
 
-/// All indices are uniform, or the last alone grows along contiguous memory.
+/// All indices are uniform, or the last alone grows along contiguous memory. A
+/// vector of bits would lie in memory as bits, where the buffer has bytes.
 bool LaneVectorizer::fitsIndices(MemRefType type, ValueRange indices,
                                  bool &varies) {
   varies = false;
@@ -72,7 +73,9 @@ bool LaneVectorizer::fitsIndices(MemRefType type, ValueRange indices,
       return false;
     varies = true;
   }
-  return !varies || type.isLastDimUnitStride();
+  return !varies ||
+         (type.isLastDimUnitStride() && type.getElementType().isIntOrFloat() &&
+          type.getElementTypeBitWidth() >= 8);
 }
 
 /// True for an affine map that adds nothing but multiples of uniform values to
@@ -158,9 +161,9 @@ void LaneVectorizer::rewrite(Operation &op) {
   Location loc = op.getLoc();
   auto load = dyn_cast<memref::LoadOp>(op);
   if (load && kindOf(load) == Kind::Varying) {
-    Value vector = vector::LoadOp::create(
-        builder, loc, vectorType(load.getType()), load.getMemRef(),
-        firstOf(load.getIndices()));
+    Value vector =
+        vector::LoadOp::create(builder, loc, vectorType(load.getType()),
+                               load.getMemRef(), firstOf(load.getIndices()));
     mapping.map(load.getResult(), vector);
     return;
   }

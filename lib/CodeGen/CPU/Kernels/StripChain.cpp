@@ -18,29 +18,27 @@ using namespace mlir;
 
 namespace kiln::cpu {
 
-static int64_t heightOf(Value buffer) {
-  return cast<MemRefType>(buffer.getType()).getDimSize(2);
-}
-
 Value Stage::getInput() const { return op->getOperand(0); }
 
 Value Stage::getOut() const {
   return cast<DestinationStyleOpInterface>(op).getDpsInits()[0];
 }
 
-/// True if the extra is the same for all rows, or has one dimension that runs
-/// along them.
+/// True if the extra is the same for all images (rows), or has dimensions that
+/// run along them.
 static bool canCutRows(AffineMap map) {
+  AffineExpr image = getAffineDimExpr(0, map.getContext());
   AffineExpr row = getAffineDimExpr(2, map.getContext());
   return llvm::all_of(map.getResults(), [&](AffineExpr expr) {
-    return expr == row || !expr.isFunctionOfDim(2);
+    return expr == image || expr == row ||
+           (!expr.isFunctionOfDim(0) && !expr.isFunctionOfDim(2));
   });
 }
 
 template <typename Kernel> static std::optional<Stage> stageOf(Kernel kernel) {
   auto input = dyn_cast<MemRefType>(kernel.getInput().getType());
   auto out = dyn_cast<MemRefType>(kernel.getOut().getType());
-  if (!input || !out || out.getDimSize(0) != 1)
+  if (!input || !out)
     return std::nullopt;
   for (Attribute map : kernel.getMaps())
     if (!canCutRows(cast<AffineMapAttr>(map).getValue()))
@@ -142,8 +140,8 @@ int64_t scratchBytes(ArrayRef<Stage> chain, ArrayRef<StripGroup> groups) {
     int64_t sum = 0;
     for (auto [stage, rows] : llvm::zip(chain.drop_back(), group.rows)) {
       auto type = cast<MemRefType>(stage.getOut().getType());
-      sum += type.getNumElements() / heightOf(stage.getOut()) * rows.out.count *
-             type.getElementTypeBitWidth() / 8;
+      sum += type.getNumElements() / (type.getDimSize(0) * type.getDimSize(2)) *
+             rows.out.count * type.getElementTypeBitWidth() / 8;
     }
     bytes = std::max(bytes, sum);
   }

@@ -28,7 +28,7 @@ struct StageRows {
   bool operator==(const StageRows &) const = default;
 };
 
-/// A kernel on buffers of blocks, [1, CB, H, W, V], as a stage; an elementwise
+/// A kernel on buffers of blocks, [N, CB, H, W, V], as a stage; an elementwise
 /// loop, whose operands are cut like a kernel's extras, can be the first.
 struct Stage {
   mlir::Operation *op = nullptr;
@@ -38,8 +38,8 @@ struct Stage {
   mlir::Value getOut() const;
 };
 
-/// `op` as a stage: cpu.conv, cpu.window or an elementwise linalg.generic over
-/// one image, whose extras can be cut into rows.
+/// `op` as a stage: cpu.conv, cpu.window or an elementwise linalg.generic whose
+/// extras can be cut into images and rows.
 std::optional<Stage> asStage(mlir::Operation *op);
 
 /// Strips `first` to `first + count` of a result: they do the same, each some
@@ -58,8 +58,8 @@ std::optional<llvm::SmallVector<StripGroup>>
 splitIntoStrips(llvm::ArrayRef<Stage> chain, int64_t height);
 
 /// Replaces the chain, at the place of its last stage, by one `scf.parallel`
-/// over the strips, in which all stages follow each other. What one stage
-/// leaves to the next is kept in memory of the task.
+/// over the strips of all images, in which all stages follow each other. What
+/// one stage leaves to the next is kept in memory of the task.
 void emitStrips(llvm::ArrayRef<Stage> chain, llvm::ArrayRef<StripGroup> groups);
 
 /// Bytes that the results between the stages take in the largest strip.

@@ -139,10 +139,19 @@ static int64_t chainsOf(int64_t columns, int64_t taps) {
   return std::min<int64_t>(llvm::divideCeil(kBusy, columns), taps);
 }
 
+/// What the sums start from is added last: were it large, each step before
+/// would round by its size.
+void WindowEmitter::finishSums(const Line &line, Vectors &sums) {
+  if (!starts)
+    return;
+  Value from = start(line.block);
+  for (Value &sum : sums)
+    sum = join(sum, from);
+}
+
 void WindowEmitter::emitTile(const Line &line, Columns columns) {
   int64_t count = columns.count, chains = chainsOf(count, op.getKernel()[1]);
-  Vectors accumulators(count, start(line.block));
-  accumulators.resize(count * chains, neutral());
+  Vectors accumulators(count * chains, neutral());
   accumulators =
       foldRows(line, accumulators, [&](Value at, Value by, Vectors carried) {
         at = advance(at, columns.first,
@@ -152,6 +161,7 @@ void WindowEmitter::emitTile(const Line &line, Columns columns) {
   for (int64_t i = count; i < count * chains; ++i)
     accumulators[i % count] = join(accumulators[i % count], accumulators[i]);
   accumulators.resize(count);
+  finishSums(line, accumulators);
   epilogue->emit({line.batch, line.block, line.row, columns.first},
                  accumulators);
 }
@@ -178,8 +188,7 @@ WindowEmitter::Vectors WindowEmitter::emitTaps(Columns columns, Value at,
   return accumulators;
 }
 
-bool WindowEmitter::meetsInput(Columns columns, int64_t column,
-                               int64_t tap) {
+bool WindowEmitter::meetsInput(Columns columns, int64_t column, int64_t tap) {
   if (!columns.fixed)
     return true;
   int64_t at = (*columns.fixed + column) * op.getStrides()[1] +
@@ -222,7 +231,7 @@ void WindowEmitter::emitEdge(const Line &line, Value column) {
     taps = {index(0), index(op.getKernel()[1])};
   int64_t distance = input.access.step(3, 1);
   Vectors accumulators = foldRows(
-      line, {start(line.block)}, [&](Value at, Value by, Vectors carried) {
+      line, {neutral()}, [&](Value at, Value by, Vectors carried) {
         at = advance(at, column, op.getStrides()[1] * distance);
         return emitLoop(
             taps.first, taps.last, carried, [&](Value tap, Vectors sum) {
@@ -235,19 +244,30 @@ void WindowEmitter::emitEdge(const Line &line, Value column) {
               return Vectors{step(sum.front(), element, weight)};
             });
       });
+  finishSums(line, accumulators);
   epilogue->emit({line.batch, line.block, line.row, column}, accumulators);
 }
 
 WindowEmitter::Vectors
 WindowEmitter::foldRows(const Line &line, Vectors accumulators,
                         function_ref<Vectors(Value, Value, Vectors)> body) {
+  // In one long sum each addition rounds by the whole sum's size: a large plane
+  // is summed row by row first.
+  static constexpr int64_t kLongSum = 64;
+  bool sumsRows = op.getCombine() == Combine::Sum &&
+                  op.getKernel()[0] * op.getKernel()[1] >= kLongSum;
   auto foldRow = [&](Value tap, Vectors carried) {
     Value at = advance(line.input, tap,
                        op.getDilations()[0] * input.access.step(2, 1));
     Value by = line.weights;
     if (weights)
       by = advance(by, tap, weights->access.step(1, 1));
-    return body(at, by, carried);
+    if (!sumsRows)
+      return body(at, by, carried);
+    Vectors row = body(at, by, Vectors(carried.size(), neutral()));
+    for (auto [sum, part] : llvm::zip_equal(carried, row))
+      sum = join(sum, part);
+    return carried;
   };
   if (line.taps.first)
     return emitLoop(line.taps.first, line.taps.last, accumulators, foldRow);

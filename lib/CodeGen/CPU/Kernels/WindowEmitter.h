@@ -50,6 +50,7 @@ private:
   void emitUnit(mlir::Value unit);
   void emitLine(Line line);
   void emitSegment(const Line &line, const ColumnSegment &segment);
+  void finishSums(const Line &line, Vectors &sums);
   void emitTile(const Line &line, Columns columns);
   void emitEdge(const Line &line, mlir::Value column);
 

@@ -43,14 +43,16 @@ struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
   void runOnOperation() override {
     target.vectorBits = vectorBits;
     target.numVectorRegisters = registers;
+    target.sharesWeights = accuracy == cpu::ConvAccuracy::Direct;
     SmallVector<Operation *> ops;
     for (Operation &op : getOperation().getBody().front())
       ops.push_back(&op);
     for (Operation *op : ops) {
-      if (auto fused = dyn_cast<nn::FusedOp>(op))
-        hoistPrologue(fused);
+      auto fused = dyn_cast<nn::FusedOp>(op);
+      // The kernel of direct sums is the one that takes a prologue back.
+      bool direct = fused && hoistPrologue(fused);
       if (RankedTensorType type = activationType(op))
-        blockOperation(op, type);
+        blockOperation(op, type, direct ? cpu::ConvAccuracy::Direct : accuracy);
     }
     getOperation().walk([&](Operation *op) {
       numPacked += isa<linalg::PackOp>(op);
@@ -59,9 +61,10 @@ struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
   }
 
 private:
-  void blockOperation(Operation *op, RankedTensorType type) {
+  void blockOperation(Operation *op, RankedTensorType type,
+                      cpu::ConvAccuracy exactness) {
     OpBuilder builder(op);
-    Value blocked = lower(builder, op, type);
+    Value blocked = lower(builder, op, type, exactness);
     if (!blocked)
       return;
     Value plain = cpu::unpackChannels(builder, op->getLoc(), blocked, type);
@@ -73,19 +76,19 @@ private:
   /// A kernel over blocks has no prologue: where the input is in blocks, what
   /// the region does to it first becomes loops over them. cpu-fuse-strips makes
   /// these a part of the kernel again.
-  void hoistPrologue(nn::FusedOp fused) {
+  bool hoistPrologue(nn::FusedOp fused) {
     auto conv = dyn_cast<nn::ConvOp>(fused.getRoot());
     if (!conv || conv.getGroups() != 1 || !nn::getConstant(conv.getWeights()))
-      return;
+      return false;
     SmallVector<Operation *> prologue = cpu::findPrologue(conv, 1);
     if (prologue.empty())
-      return;
+      return false;
     auto source =
         dyn_cast<RankedTensorType>(prologue.front()->getOperand(0).getType());
     if (!source || source.getRank() != 4 ||
         !cpu::isBlocked(prologue.front()->getOperand(0),
                         target.lanes(source.getElementTypeBitWidth())))
-      return;
+      return false;
     for (Operation *op : prologue) {
       for (Value operand : op->getOperands())
         if (operand.getParentBlock() == conv->getBlock())
@@ -93,14 +96,17 @@ private:
             empty->moveBefore(fused);
       op->moveBefore(fused);
       if (RankedTensorType type = activationType(op))
-        blockOperation(op, type);
+        blockOperation(op, type, accuracy);
     }
+    return true;
   }
 
   /// The result in blocks, or null where the operation stays as it is.
-  Value lower(OpBuilder &builder, Operation *op, RankedTensorType type) {
+  Value lower(OpBuilder &builder, Operation *op, RankedTensorType type,
+              cpu::ConvAccuracy exactness) {
     int64_t lanes = target.lanes(type.getElementTypeBitWidth());
-    if (Value result = cpu::lowerByBlockedKernel(builder, op, target, accuracy))
+    if (Value result =
+            cpu::lowerByBlockedKernel(builder, op, target, exactness))
       return result;
     if (!readsBlocks(op, lanes))
       return {};

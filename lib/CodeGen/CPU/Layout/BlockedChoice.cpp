@@ -80,12 +80,12 @@ static void addWinograd(OpBuilder &builder, nn::ConvOp conv,
        }});
 }
 
-/// True if the result would fill its blocks less than half where nothing is in
-/// blocks yet: vectors along the pixels waste fewer lanes.
+/// True if the result would not fill one block where nothing is in blocks yet:
+/// vectors along the pixels waste fewer lanes.
 static bool wastesBlocks(nn::ConvOp conv, const TargetDescription &target) {
   auto type = cast<RankedTensorType>(conv.getType());
   int64_t lanes = target.lanes(type.getElementTypeBitWidth());
-  return type.getRank() == 4 && 2 * type.getDimSize(1) <= lanes &&
+  return type.getRank() == 4 && type.getDimSize(1) < lanes &&
          !isBlocked(conv.getInput(), lanes);
 }
 
@@ -96,7 +96,8 @@ static Value lowerConv(OpBuilder &builder, nn::ConvOp conv,
   SmallVector<Candidate> candidates;
   addDirect(builder, conv, target, candidates);
   addDepthwise(builder, conv, target, candidates);
-  addWinograd(builder, conv, WinogradVariant::F2, target, candidates);
+  if (accuracy != ConvAccuracy::Direct)
+    addWinograd(builder, conv, WinogradVariant::F2, target, candidates);
   if (accuracy == ConvAccuracy::Fast)
     addWinograd(builder, conv, WinogradVariant::F4, target, candidates);
   const Candidate *best =

@@ -230,8 +230,10 @@ void Planner::chooseGrid() {
 }
 
 ConvPlan Planner::choose() {
-  for (int64_t vectors = 1; vectors <= problem.blocks(); ++vectors) {
-    if (!fits(vectors, 1))
+  int64_t most = problem.blocks();
+  int64_t least = target.sharesWeights ? std::min<int64_t>(2, most) : 1;
+  for (int64_t vectors = least; vectors <= most; ++vectors) {
+    if (!fits(vectors, 1) || (target.sharesWeights && vectors > least))
       break;
     for (int64_t rows = 1; rows <= axes[0].output && fits(vectors, rows);
          ++rows)
