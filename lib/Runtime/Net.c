@@ -193,6 +193,15 @@ int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
   return kiln_net_run_with(net, dims, inputs, outputs, arena, NULL);
 }
 
+/// Subnormal f64 numbers are results like others: flushing is for f32.
+static int takesDoubles(const struct KilnNet *net) {
+  enum { F64 = 2 }; // kiln::ElementType
+  for (int32_t i = 0; i < net->numInputs; ++i)
+    if (net->inputs[i].type == F64)
+      return 1;
+  return 0;
+}
+
 int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
                       const void *const *inputs, void *const *outputs,
                       void *arena, const kiln_executor *executor) {
@@ -209,11 +218,12 @@ int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
   // An executor is the caller's code and runs in his state; the tasks, wherever
   // they run, have the net's (Run.c).
   struct KilnFloatState callers = {0, 0};
-  if (!executor)
+  int flushes = !executor && !takesDoubles(net);
+  if (flushes)
     callers = kilnEnterFloatState();
   for (int64_t image = 0; image < images && !run.failed; ++image)
     shapes->run(inputs, outputs, arena, image, &run);
-  if (!executor)
+  if (flushes)
     kilnLeaveFloatState(callers);
   return run.failed ? KILN_BAD_EXECUTOR : KILN_OK;
 }
