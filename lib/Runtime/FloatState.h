@@ -22,12 +22,13 @@ struct KilnFloatState {
 
 #if defined(__x86_64__)
 
-/// MXCSR (Intel SDM vol. 1, 10.2.3): all exceptions masked, flush to zero (bit
+/// MXCSR (Intel SDM vol. 1, 10.2.3): all exceptions masked; flush to zero (bit
 /// 15), denormals are zero (bit 6).
-#define KILN_MXCSR 0x9fc0u
+#define KILN_MXCSR 0x1f80u
+#define KILN_MXCSR_FLUSH 0x8040u
 
-static inline struct KilnFloatState kilnEnterFloatState(void) {
-  uint32_t callers, own = KILN_MXCSR;
+static inline struct KilnFloatState kilnEnterFloatState(int flushes) {
+  uint32_t callers, own = KILN_MXCSR | (flushes ? KILN_MXCSR_FLUSH : 0);
   __asm__ volatile("stmxcsr %0" : "=m"(callers) : : "memory");
   __asm__ volatile("ldmxcsr %0" : : "m"(own) : "memory");
   struct KilnFloatState state = {callers, 0};
@@ -42,13 +43,14 @@ static inline void kilnLeaveFloatState(struct KilnFloatState state) {
 #elif defined(__aarch64__)
 
 /// FPCR (Arm ARM, C5.2.8): flush to zero (bit 24).
-#define KILN_FPCR ((uint64_t)1 << 24)
+#define KILN_FPCR_FLUSH ((uint64_t)1 << 24)
 
-static inline struct KilnFloatState kilnEnterFloatState(void) {
+static inline struct KilnFloatState kilnEnterFloatState(int flushes) {
   struct KilnFloatState state;
+  uint64_t own = flushes ? KILN_FPCR_FLUSH : 0;
   __asm__ volatile("mrs %0, fpcr" : "=r"(state.control) : : "memory");
   __asm__ volatile("mrs %0, fpsr" : "=r"(state.status) : : "memory");
-  __asm__ volatile("msr fpcr, %0" : : "r"(KILN_FPCR) : "memory");
+  __asm__ volatile("msr fpcr, %0" : : "r"(own) : "memory");
   return state;
 }
 

@@ -194,10 +194,10 @@ int kiln_net_run(const struct KilnNet *net, const int64_t *dims,
 }
 
 /// Subnormal f64 numbers are results like others: flushing is for f32.
-static int takesDoubles(const struct KilnNet *net) {
+static int holdsDoubles(const struct KilnTensor *tensors, int32_t count) {
   enum { F64 = 2 }; // kiln::ElementType
-  for (int32_t i = 0; i < net->numInputs; ++i)
-    if (net->inputs[i].type == F64)
+  for (int32_t i = 0; i < count; ++i)
+    if (tensors[i].type == F64)
       return 1;
   return 0;
 }
@@ -214,16 +214,17 @@ int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
   // Null where nothing lies there: no pointer is formed from it.
   char *scratch =
       shapes->scratchBytes ? (char *)arena + shapes->arenaBytes : NULL;
-  struct KilnRun run = {executor, scratch, shapes->scratchBytes, 0};
+  int flushes = !holdsDoubles(net->inputs, net->numInputs) &&
+                !holdsDoubles(net->outputs, net->numOutputs);
+  struct KilnRun run = {executor, scratch, shapes->scratchBytes, flushes, 0};
   // An executor is the caller's code and runs in his state; the tasks, wherever
   // they run, have the net's (Run.c).
   struct KilnFloatState callers = {0, 0};
-  int flushes = !executor && !takesDoubles(net);
-  if (flushes)
-    callers = kilnEnterFloatState();
+  if (!executor)
+    callers = kilnEnterFloatState(flushes);
   for (int64_t image = 0; image < images && !run.failed; ++image)
     shapes->run(inputs, outputs, arena, image, &run);
-  if (flushes)
+  if (!executor)
     kilnLeaveFloatState(callers);
   return run.failed ? KILN_BAD_EXECUTOR : KILN_OK;
 }

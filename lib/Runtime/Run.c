@@ -30,7 +30,7 @@ static void runRange(void *data, int64_t begin, int64_t end, int32_t worker) {
   if (begin < 0 || begin > end || end > dispatch->count || worker < 0 ||
       worker >= run->executor->workers)
     return;
-  struct KilnFloatState threads = kilnEnterFloatState();
+  struct KilnFloatState threads = kilnEnterFloatState(run->flushes);
   char *scratch =
       run->scratch ? run->scratch + worker * run->scratchBytes : NULL;
   dispatch->kernel(dispatch->frame, begin, end, scratch);

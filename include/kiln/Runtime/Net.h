@@ -84,6 +84,8 @@ struct KilnRun {
   /// The first worker's, and how far the next one's lies behind.
   char *scratch;
   int64_t scratchBytes;
+  /// Subnormal numbers count as zero: in nets that neither take nor give f64.
+  int32_t flushes;
   /// Set where the executor has not run each task once: the rest is left out.
   int32_t failed;
 };

@@ -69,7 +69,6 @@ static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createEmitConvolutions());
   manager.addNestedPass<func::FuncOp>(createEmitWindows());
   manager.addNestedPass<func::FuncOp>(createEmitWinograd());
-  manager.addNestedPass<func::FuncOp>(createEmitElementwise());
   manager.addNestedPass<func::FuncOp>(createLowerLinalg());
   manager.addPass(createDistributeTasks());
   manager.addPass(createLowerMath());

@@ -7,12 +7,11 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedCase.h"
 #include "ConvolutionCase.h"
-#include "Layout/Blocked.h"
 #include "Layout/BlockedWinograd.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 
-#include <limits>
 #include <random>
 
 using namespace kiln;
@@ -21,53 +20,15 @@ using namespace mlir;
 
 namespace {
 
-/// The input in blocks, with NaN in the lanes that no channel fills: nothing
-/// may depend on them.
-Value packWithNaN(OpBuilder &builder, Value plain, int64_t lanes) {
-  auto type = cast<RankedTensorType>(plain.getType());
-  if (type.getDimSize(1) % lanes == 0)
-    return cpu::packChannels(builder, plain.getLoc(), plain, lanes);
-  RankedTensorType blocked = cpu::blockedType(type, lanes);
-  Location loc = plain.getLoc();
-  Value empty = tensor::EmptyOp::create(builder, loc, blocked.getShape(),
-                                        blocked.getElementType());
-  Value nan = arith::ConstantOp::create(
-      builder, loc,
-      builder.getF32FloatAttr(std::numeric_limits<float>::quiet_NaN()));
-  return linalg::PackOp::create(builder, loc, plain, empty,
-                                ArrayRef<int64_t>{1},
-                                {builder.getIndexAttr(lanes)}, nan)
-      .getResult();
-}
-
 /// Replaces the convolution of `module` by cpu.winograd.
 void useWinograd(ModuleOp module, cpu::WinogradVariant variant,
                  const cpu::TargetDescription &target) {
-  SmallVector<nn::ConvOp> convs;
-  module.walk([&](nn::ConvOp conv) { convs.push_back(conv); });
-  ASSERT_EQ(convs.size(), 1u);
-  nn::ConvOp conv = convs.front();
-  ASSERT_TRUE(cpu::canBlockWinograd(conv, target));
-  Operation *root = conv;
-  if (isa<nn::FusedOp>(conv->getParentOp()))
-    root = conv->getParentOp();
-  OpBuilder builder(root);
-  Value blocked = packWithNaN(builder, conv.getInput(), target.lanes(32));
-  Value result =
-      cpu::lowerBlockedWinograd(builder, conv, blocked, variant, target);
-  ASSERT_TRUE(result);
-  EXPECT_GT(cpu::predictWinograd(conv, variant, target), 0);
-  Value plain =
-      cpu::unpackChannels(builder, conv.getLoc(), result, conv.getType());
-  root->getResult(0).replaceAllUsesWith(plain);
-  root->erase();
-}
-
-cpu::TargetDescription withVectors(unsigned bits, unsigned registers) {
-  auto target = llvm::cantFail(cpu::describeTarget());
-  target.vectorBits = std::min(bits, target.vectorBits);
-  target.numVectorRegisters = std::min(registers, target.numVectorRegisters);
-  return target;
+  replaceConvolution(module, [&](OpBuilder &builder, nn::ConvOp conv) -> Value {
+    EXPECT_TRUE(cpu::canBlockWinograd(conv, target));
+    EXPECT_GT(cpu::predictWinograd(conv, variant, target), 0);
+    Value blocked = packWithNaN(builder, conv.getInput(), target.lanes(32));
+    return cpu::lowerBlockedWinograd(builder, conv, blocked, variant, target);
+  });
 }
 
 /// Weights and inputs of `pattern` are of one magnitude and both signs; the

@@ -71,17 +71,22 @@ struct Outcome {
   Record record = {};
 };
 
-Outcome runWith(const kiln_executor *executor) {
+/// The same with an f64 result.
+constexpr KilnTensor kDouble = {"y", kShape, 1, 2};
+constexpr KilnNet kDoubleNet = {&kTensor, &kDouble, &kShapes, 1,
+                                1,        1,        1,        &kNoFeatures};
+
+Outcome runWith(const kiln_executor *executor, const KilnNet &net = kNet) {
   Outcome outcome;
   const void *inputs[] = {&outcome};
   void *outputs[] = {&outcome.record};
   int32_t workers = executor ? std::max(executor->workers, 1) : 1;
-  int64_t bytes = kiln_net_arena_size_for(&kNet, nullptr, workers);
+  int64_t bytes = kiln_net_arena_size_for(&net, nullptr, workers);
   EXPECT_EQ(bytes, 64 + workers * kScratch);
   // The test's own guard: nothing is written behind the last worker's memory.
   std::vector<char> memory(bytes + 128, 'a');
   size_t skip = -reinterpret_cast<uintptr_t>(memory.data()) % 64;
-  outcome.code = kiln_net_run_with(&kNet, nullptr, inputs, outputs,
+  outcome.code = kiln_net_run_with(&net, nullptr, inputs, outputs,
                                    memory.data() + skip, executor);
   EXPECT_EQ(std::count(memory.begin() + skip + bytes, memory.end(), 'a'),
             static_cast<int64_t>(memory.size() - skip - bytes));
@@ -101,6 +106,15 @@ using Task = void (*)(void *, int64_t, int64_t, int32_t);
 } // namespace
 
 TEST(Run, InTheCallingThread) { expectDone(runWith(nullptr)); }
+
+TEST(Run, NetsOfDoublesKeepSubnormals) {
+  kiln_pool *pool = nullptr;
+  ASSERT_EQ(kiln_net_pool_create(2, &pool), KILN_OK);
+  EXPECT_EQ(runWith(nullptr, kDoubleNet).record.tiny, 0x1p-127f);
+  EXPECT_EQ(runWith(kiln_net_pool_executor(pool), kDoubleNet).record.tiny,
+            0x1p-127f);
+  kiln_net_pool_destroy(pool);
+}
 
 TEST(Run, OnPools) {
   for (int threads = 1; threads <= 8; ++threads) {

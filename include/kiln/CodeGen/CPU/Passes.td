@@ -12,6 +12,7 @@
 // In the order of their phases.
 include "kiln/CodeGen/CPU/LayoutPasses.td"
 include "kiln/CodeGen/CPU/KernelPasses.td"
+include "kiln/CodeGen/CPU/EmitPasses.td"
 include "kiln/CodeGen/CPU/TaskPasses.td"
 
 #endif // KILN_CODEGEN_CPU_PASSES_TD

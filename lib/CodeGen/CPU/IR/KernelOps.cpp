@@ -110,7 +110,15 @@ bufferizeKernel(Operation *op, RewriterBase &rewriter,
   }
   auto style = cast<DestinationStyleOpInterface>(op);
   Value out = buffers[style.getDpsInitOperand(0)->getOperandNumber()];
-  mlir::clone(rewriter, op, /*newResultTypes=*/{}, buffers);
+  // mlir::clone takes no region without blocks, such as a prologue not there.
+  Operation *created = Operation::create(
+      op->getLoc(), op->getName(), /*resultTypes=*/TypeRange(), buffers,
+      op->getDiscardableAttrDictionary(), op->getPropertiesStorage(),
+      /*successors=*/BlockRange(), op->getNumRegions());
+  for (auto [to, from] :
+       llvm::zip_equal(created->getRegions(), op->getRegions()))
+    to.takeBody(from);
+  rewriter.insert(created);
   bufferization::replaceOpWithBufferizedValues(rewriter, op, out);
   return success();
 }

@@ -100,12 +100,6 @@ LogicalResult WinogradOp::verify() {
                            "winograd-C6");
 }
 
-void WinogradOp::getEffects(
-    SmallVectorImpl<SideEffects::EffectInstance<MemoryEffects::Effect>>
-        &effects) {
-  getKernelEffects(*this, effects);
-}
-
 //===----------------------------------------------------------------------===//
 // Costs
 //===----------------------------------------------------------------------===//
@@ -128,35 +122,6 @@ int64_t WinogradOp::getExecutedFlops() {
   int64_t input = (m == 2 ? 4 : 20) * 2 * n;
   int64_t output = (m == 2 ? 4 : 20) * (n + m);
   int64_t inChannels = getInputType().getDimSize(1) * getLanes();
-  return tiles * (products + weights[0] * inChannels * input + outChannels * output);
-}
-
-//===----------------------------------------------------------------------===//
-// Bufferization
-//===----------------------------------------------------------------------===//
-
-bool WinogradOp::bufferizesToMemoryRead(OpOperand &operand,
-                                        const bufferization::AnalysisState &) {
-  return !isDpsInit(&operand);
-}
-
-bool WinogradOp::bufferizesToMemoryWrite(OpOperand &operand,
-                                         const bufferization::AnalysisState &) {
-  return isDpsInit(&operand);
-}
-
-bufferization::AliasingValueList
-WinogradOp::getAliasingValues(OpOperand &operand,
-                              const bufferization::AnalysisState &) {
-  if (!isDpsInit(&operand))
-    return {};
-  return {{getOperation()->getResult(0),
-           bufferization::BufferRelation::Equivalent}};
-}
-
-LogicalResult
-WinogradOp::bufferize(RewriterBase &rewriter,
-                      const bufferization::BufferizationOptions &options,
-                      bufferization::BufferizationState &state) {
-  return bufferizeKernel(*this, rewriter, options, state);
+  return tiles *
+         (products + weights[0] * inChannels * input + outChannels * output);
 }

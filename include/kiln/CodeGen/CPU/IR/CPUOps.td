@@ -14,13 +14,8 @@ include "kiln/CodeGen/CPU/IR/CPUConvOps.td"
 include "kiln/CodeGen/CPU/IR/CPUWindowOps.td"
 include "kiln/CodeGen/CPU/IR/CPUWinogradOps.td"
 
-def CPU_ContractOp : CPU_Op<"contract", [
-    AttrSizedOperandSegments, DestinationStyleOpInterface, SingleBlock,
-    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
-    DeclareOpInterfaceMethods<CPU_CostOpInterface, ["getExecutedFlops"]>,
-    DeclareOpInterfaceMethods<BufferizableOpInterface,
-      ["bufferizesToMemoryRead", "bufferizesToMemoryWrite", "getAliasingValues",
-       "bufferize"]>]> {
+def CPU_ContractOp : CPU_KernelOp<"contract", [
+    AttrSizedOperandSegments, SingleBlock]> {
   let summary = "A contraction with its register tile, prologue and epilogue";
   let description = [{
     For each point `p` of the parallel loops

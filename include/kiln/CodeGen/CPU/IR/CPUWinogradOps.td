@@ -11,13 +11,7 @@
 
 include "kiln/CodeGen/CPU/IR/CPUBase.td"
 
-def CPU_WinogradOp : CPU_Op<"winograd", [
-    DestinationStyleOpInterface, SingleBlock,
-    DeclareOpInterfaceMethods<CPU_CostOpInterface, ["getExecutedFlops"]>,
-    DeclareOpInterfaceMethods<MemoryEffectsOpInterface>,
-    DeclareOpInterfaceMethods<BufferizableOpInterface,
-      ["bufferizesToMemoryRead", "bufferizesToMemoryWrite", "getAliasingValues",
-       "bufferize"]>]> {
+def CPU_WinogradOp : CPU_KernelOp<"winograd", [SingleBlock]> {
   let summary = "3x3 convolution with stride 1 by minimal filtering";
   let description = [{
     Convolves `input` `[N, CB, H, W, V]` (channels in blocks of V) with a 3x3

@@ -1,4 +1,4 @@
-// RUN: kiln-opt %s --cpu-emit-elementwise --lower-affine --canonicalize --cse | FileCheck %s
+// RUN: kiln-opt %s --cpu-lower-linalg --lower-affine --canonicalize --cse | FileCheck %s
 
 // A vector for the channels of a block; what all pixels share is not read as a
 // vector of pixels.
@@ -26,8 +26,8 @@ func.func @scale(%x: memref<1x2x9x7x16xf32>, %s: memref<1x2x1x1x16xf32>, %y: mem
 // CHECK-LABEL: func @resize
 // CHECK: %[[X:.*]] = vector.load %arg0
 // CHECK: %[[P:.*]] = memref.load %arg1
-// CHECK: %[[V:.*]] = vector.broadcast %[[P]] : f32 to vector<8xf32>
 // CHECK: %[[C:.*]] = vector.load %arg2[{{.*}}] : memref<24xf32>, vector<8xf32>
+// CHECK: %[[V:.*]] = vector.broadcast %[[P]] : f32 to vector<8xf32>
 // CHECK: %[[S:.*]] = arith.addf %[[X]], %[[V]] : vector<8xf32>
 // CHECK: arith.addf %[[S]], %[[C]] : vector<8xf32>
 func.func @resize(%x: memref<2x3x4x5x8xf32>, %p: memref<8x10xf32>, %c: memref<24xf32>, %y: memref<2x3x8x10x8xf32>) {
