@@ -8,6 +8,7 @@ import glob
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 from importlib import metadata
@@ -26,6 +27,8 @@ class Contender:
         self.name, self.title, self.package = name, title, package
         self.notes = {}
         self.prefix = []  # what preparation is run under
+        self.threads = [1]  # the numbers of threads that are measured
+        self.timed = True  # False: its errors alone are wanted
 
     def version(self):
         try:
@@ -69,8 +72,14 @@ class Openvino(Contender):
         return [f"model {net.file}"]
 
 
+def without_paths(text):
+    """Names of files alone, so that a table speaks of no machine's folders."""
+    return re.sub(r"(?<![\w.])/(?:[^\s:'\"()]*/)+", "", text)
+
+
 class Prepared(Contender):
-    """A peer whose file a script of suite/prepare writes, in a process of its own."""
+    """A peer whose file a script of suite/prepare writes, in a process of its own. A
+    suffix with {threads} asks for a file a number of threads."""
 
     def __init__(self, name, title, package, script, suffix, options=()):
         super().__init__(name, title, package)
@@ -81,6 +90,8 @@ class Prepared(Contender):
         stamp = net.folder / f"{self.name}.json"
         wanted = {"version": self.version(), "net": net.digest,
                   "script": (HERE / f"suite/prepare/{self.script}.py").read_text()}
+        if "{threads}" in self.suffix:
+            wanted["threads"] = self.threads
         if stamp.exists():
             made = json.loads(stamp.read_text())
             note, reason = made.pop("note", None), made.pop("reason", None)
@@ -94,6 +105,8 @@ class Prepared(Contender):
         """What the script says of what it wrote, and None; or None and why not."""
         command = [*self.prefix, sys.executable, "-m", f"suite.prepare.{self.script}", net.simple,
                    net.inputs[0].path, target]
+        if "{threads}" in self.suffix:
+            command += self.threads
         try:
             done = subprocess.run(list(map(str, command)), capture_output=True, text=True,
                                   cwd=HERE, timeout=PREPARE_SECONDS)
@@ -101,7 +114,7 @@ class Prepared(Contender):
             return None, f"no result after {PREPARE_SECONDS} s"
         lines = (done.stdout if done.returncode == 0 else done.stderr).strip().splitlines()
         last = lines[-1] if lines else ""
-        return (last, None) if done.returncode == 0 else (None, last[:300])
+        return (last, None) if done.returncode == 0 else (None, without_paths(last)[:300])
 
     def lines(self, net, target, note, reason):
         if reason:
@@ -128,9 +141,9 @@ class FromPython(Prepared):
 class Kiln(Contender):
     """A library of kiln compile; `flags` choose the accuracy where kiln knows them."""
 
-    def __init__(self, name, title, flags=()):
+    def __init__(self, name, title, flags=(), timed=True):
         super().__init__(name, title)
-        self.flags = flags
+        self.flags, self.timed = flags, timed
         self.kiln = os.environ.get("KILN", str(ROOT / "build/release/bin/kiln"))
 
     def command(self):
@@ -171,11 +184,13 @@ def every():
     return [
         Kiln("kiln", "Kiln, fast", ["--conv-accuracy=fast"]),
         Kiln("kiln-strict", "Kiln, strict", ["--conv-accuracy=strict"]),
+        Kiln("kiln-direct", "Kiln, direct", ["--conv-accuracy=direct"], timed=False),
         Onnxruntime("onnxruntime", "ONNX Runtime", "onnxruntime"),
         Openvino("openvino", "OpenVINO", "openvino"),
         Torch("torch", "PyTorch, frozen", "torch", "torch_frozen", ".pt",
               ["option kind frozen"]),
-        Torch("torch-compile", "PyTorch, torch.compile", "torch", "torch_compiled", ".pt2",
+        Torch("torch-compile", "PyTorch, torch.compile", "torch", "torch_compiled",
+              "-{threads}.pt2",
               ["option kind compiled"]),
         FromPython("iree", "IREE", "iree-base-compiler", "iree", ".vmfb"),
         FromPython("tvm", "TVM, untuned", "apache-tvm", "tvm", ".so"),

@@ -38,7 +38,7 @@ class Job:
         """The path of the job; `extra` lines come last and so win."""
         path = self.folder / f"{mode}{tag}-{threads}-{flush}.job"
         lines = [f"mode {mode}", f"threads {threads}", f"flush {flush}", f"seconds {seconds}",
-                 *self.lines, *extra]
+                 *(line.replace("{threads}", str(threads)) for line in self.lines), *extra]
         lines += [tensor.line("input") for tensor in self.net.inputs]
         lines += [tensor.line("output", self.folder / f"output{i}.raw")
                   for i, tensor in enumerate(self.net.outputs)]

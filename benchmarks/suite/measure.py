@@ -74,6 +74,7 @@ class Measurement:
                 say(f"net {entry['name']} is left out: {reason}")
         for contender in list(self.contenders):
             contender.prefix = shlex.split(self.options.shared_command)
+            contender.threads = self.options.threads
             try:
                 self.versions[contender.name] = contender.version()
                 contender.command()
@@ -124,6 +125,8 @@ class Measurement:
     def drop_slow(self, net, seconds):
         fastest = min(seconds.values(), default=0)
         for name, time in list(seconds.items()):
+            if not self.jobs[net.name][name].contender.timed:
+                continue
             if time > self.options.too_slow * fastest and time > 0.02:
                 self.slow.append((net, self.jobs[net.name][name]))
                 self.leave_out(net, name, "too slow for the rounds")
@@ -157,8 +160,8 @@ class Measurement:
     def launches(self, net, threads, flush):
         """One round: everyone once."""
         return [job.launch("slice", threads, flush=flush, seconds=self.options.seconds)
-                for job in self.jobs[net.name].values()
-                if threads == 1 or not job.contender.one_thread_only(net)]
+                for job in self.jobs[net.name].values() if job.contender.timed
+                and (threads == 1 or not job.contender.one_thread_only(net))]
 
     def rounds(self):
         """Calls of the exclusive command until each series has its good rounds or
@@ -230,7 +233,7 @@ class Measurement:
             "options": {k: v for k, v in vars(self.options).items() if "command" not in k},
             "cpus": {threads: cpus_for(threads) for threads in self.options.threads},
             "contenders": [{"name": c.name, "title": c.title, "version": self.versions[c.name],
-                            "notes": c.notes} for c in self.contenders],
+                            "notes": c.notes, "timed": c.timed} for c in self.contenders],
             "nets": [{"name": n.name, "title": n.title, "parameter_bytes": n.parameter_bytes}
                      for n in self.nets],
             "missing_nets": self.missing_nets, "absent": self.absent,

@@ -15,7 +15,8 @@ class Results:
     def __init__(self, results):
         self.all = results
         self.nets = results["nets"]
-        self.contenders = results["contenders"]
+        self.everyone = results["contenders"]
+        self.contenders = [c for c in self.everyone if c["timed"]]
 
     def rounds(self, net, threads, flush=1):
         for series in self.all["series"]:
@@ -97,9 +98,9 @@ def subject_table(results, subject, threads):
 
 def error_table(results):
     lines = [[net["title"]] + [f"{error:.1e}" if error is not None else "-" for error in (
-        results.all["errors"].get(net["name"], {}).get(c["name"]) for c in results.contenders)]
+        results.all["errors"].get(net["name"], {}).get(c["name"]) for c in results.everyone)]
         for net in results.nets]
-    return rows(["net"] + [c["title"] for c in results.contenders], lines)
+    return rows(["net"] + [c["title"] for c in results.everyone], lines)
 
 
 def flushing_line(results):
@@ -145,7 +146,7 @@ def missing(results):
         yield f"- {title} takes no part: {reason}."
     for title, reason in results.all["missing_nets"].items():
         yield f"- {title} is not measured: {reason}."
-    titles = {c["name"]: c["title"] for c in results.contenders}
+    titles = {c["name"]: c["title"] for c in results.everyone}
     for net in results.nets:
         for name, reason in results.all["left_out"].get(net["name"], {}).items():
             yield f"- {net['title']} without {titles.get(name, name)}: {reason}."

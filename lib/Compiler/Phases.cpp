@@ -48,8 +48,15 @@ static nn::Mode toPassMode(Mode mode) {
 static cpu::ConvAccuracy toPassAccuracy(const CompileOptions &options) {
   if (!options.furtherShapes.empty())
     return cpu::ConvAccuracy::Direct;
-  return options.convAccuracy == ConvAccuracy::Fast ? cpu::ConvAccuracy::Fast
-                                                    : cpu::ConvAccuracy::Strict;
+  switch (options.convAccuracy) {
+  case ConvAccuracy::Direct:
+    return cpu::ConvAccuracy::Direct;
+  case ConvAccuracy::Strict:
+    return cpu::ConvAccuracy::Strict;
+  case ConvAccuracy::Fast:
+    return cpu::ConvAccuracy::Fast;
+  }
+  llvm_unreachable("unknown accuracy");
 }
 
 void addPhasePasses(mlir::OpPassManager &manager, Phase phase,

@@ -81,9 +81,10 @@ void CommonFlags::addTargetFlags(CLI::App &command) {
                      "CPU features to add or remove: +avx2,-fma");
   command
       .add_option("--conv-accuracy", convAccuracy,
-                  "How exact convolutions are: strict (error at most twice "
-                  "that of a plain sum) or fast (at most ten times)")
-      ->check(CLI::IsMember({"strict", "fast"}))
+                  "How exact convolutions are: direct (plain sums), strict "
+                  "(error at most twice that of a plain sum) or fast (at most "
+                  "ten times)")
+      ->check(CLI::IsMember({"direct", "strict", "fast"}))
       ->capture_default_str();
   command
       .add_option("--compile-threads", compileThreads,
@@ -138,8 +139,9 @@ Result<CompileOptions> CommonFlags::toOptions() const {
                                    : Mode::Keep;
   options.fold = !noFold;
   options.target = {triple, cpu, features, optLevel};
-  options.convAccuracy =
-      convAccuracy == "fast" ? ConvAccuracy::Fast : ConvAccuracy::Strict;
+  options.convAccuracy = convAccuracy == "fast"     ? ConvAccuracy::Fast
+                         : convAccuracy == "direct" ? ConvAccuracy::Direct
+                                                    : ConvAccuracy::Strict;
   options.threads = compileThreads;
   options.from = *parsePhase(from);
   for (const std::string &name : printAfter)

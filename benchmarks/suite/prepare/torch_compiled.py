@@ -1,5 +1,6 @@
 """Writes what TorchInductor, torch.compile's back end, compiles ahead of time,
-weights frozen, so that C++ can run it.
+weights frozen, so that C++ can run it: a file a number of threads, since the weights
+are packed for one such number and run at less than half the speed on another.
 
 Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
@@ -19,18 +20,25 @@ def compiled(exported, target, freezing):
     torch._inductor.aoti_compile_and_package(exported, package_path=target)
 
 
-def main():
-    simple, picture, target = sys.argv[1:]
-    x = torch.from_numpy(np.fromfile(picture, np.float32).reshape(net_shape(simple)))
+def write(simple, x, target):
     with torch.no_grad():
         exported = torch.export.export(OnnxModule(simple).eval(), (x,))
         try:
             compiled(exported, target, freezing=True)
-            print("freezing")
+            return "freezing"
         except Exception as error:  # its constant folding has bugs of its own
             first = str(error).splitlines()[0]
             compiled(exported, target, freezing=False)
-            print(f"without freezing, which fails: {first[:200]}")
+            return f"without freezing, which fails: {first[:200]}"
+
+
+def main():
+    simple, picture, target, *threads = sys.argv[1:]
+    x = torch.from_numpy(np.fromfile(picture, np.float32).reshape(net_shape(simple)))
+    for count in threads:
+        torch.set_num_threads(int(count))
+        note = write(simple, x, target.replace("{threads}", count))
+    print(note)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,7 @@ using Shapes = std::map<std::string, std::vector<int64_t>>;
 /// How far a convolution may be from the exact result, as a multiple of the
 /// error of a plain sum in the element type.
 enum class ConvAccuracy {
+  Direct, ///< once: no other sum
   Strict, ///< at most twice
   Fast,   ///< at most ten times, and 1e-4 of the output's largest magnitude
 };
