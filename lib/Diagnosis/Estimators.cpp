@@ -9,49 +9,54 @@
 
 #include "kiln/Diagnosis/Estimators.h"
 
-#include <algorithm>
+#include "llvm/ADT/STLExtras.h"
+
+#include <cassert>
 #include <cmath>
 
 namespace kiln {
 
-static bool areFinite(const std::vector<double> &values) {
-  return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
+static double varianceOf(const Moments &moments, VarianceForm form) {
+  return form == VarianceForm::Unbiased ? moments.unbiasedVariance()
+                                        : moments.variance();
 }
 
-void StatisticsEstimator::addToAverage(const ChannelMoments &batch) {
-  std::vector<double> variance = options.variance == VarianceForm::Unbiased
-                                     ? batch.unbiasedVariance()
-                                     : batch.biasedVariance();
+void StatisticsEstimator::addToAverage(const std::vector<Moments> &batch) {
   double weight = options.weight == BatchWeight::Equal
                       ? 1.0
-                      : static_cast<double>(batch.count);
-  average.mean.resize(channels);
-  average.variance.resize(channels);
+                      : static_cast<double>(batch[0].count);
+  average.mean.resize(batch.size());
+  average.variance.resize(batch.size());
   weightSum += weight;
   double share = weight / weightSum;
-  for (size_t c = 0; c < channels; ++c) {
-    average.mean[c] += share * (batch.mean[c] - average.mean[c]);
-    average.variance[c] += share * (variance[c] - average.variance[c]);
+  for (auto [c, moments] : llvm::enumerate(batch)) {
+    double variance = varianceOf(moments, options.variance);
+    average.mean[c] += share * (moments.mean - average.mean[c]);
+    average.variance[c] += share * (variance - average.variance[c]);
   }
 }
 
 Result<void> StatisticsEstimator::addBatch(const ImageMoments &batch) {
-  ChannelMoments merged = mergeImages(batch, channels);
-  if (merged.count == 0)
+  std::vector<Moments> merged = batch.merge();
+  assert(merged.size() == pooled.size() && "a batch of another layer");
+  if (merged.empty() || merged[0].count == 0)
     return {};
-  if (!areFinite(merged.mean) || !areFinite(merged.m2))
+  if (!llvm::all_of(merged, [](const Moments &m) {
+        return std::isfinite(m.mean) && std::isfinite(m.m2);
+      }))
     return Error{ErrorCode::BadStatistics,
                  "the layer's input is infinite or NaN in batch " +
                      std::to_string(batchCount)};
   if (options.estimator == Estimator::Average &&
-      options.variance == VarianceForm::Unbiased && merged.count == 1)
+      options.variance == VarianceForm::Unbiased && merged[0].count == 1)
     return Error{ErrorCode::BadStatistics,
                  "batch " + std::to_string(batchCount) +
                      " has one element a channel, and n / (n - 1) is not "
                      "defined; take larger batches"};
   ++batchCount;
-  imageTotal += imageCount(batch, channels);
-  pooled.add(merged.count, merged.mean, merged.m2);
+  imageTotal += batch.images;
+  for (auto [all, moments] : llvm::zip_equal(pooled, merged))
+    all.merge(moments);
   if (options.estimator == Estimator::Average)
     addToAverage(merged);
   return {};
@@ -63,12 +68,15 @@ Result<Statistics> StatisticsEstimator::estimate() const {
                  "there is no image to estimate from"};
   if (options.estimator == Estimator::Average)
     return average;
-  if (options.variance == VarianceForm::Biased)
-    return Statistics{pooled.mean, pooled.biasedVariance()};
-  if (pooled.count == 1)
+  if (options.variance == VarianceForm::Unbiased && elements() == 1)
     return Error{ErrorCode::BadStatistics,
                  "one element a channel has no unbiased variance"};
-  return Statistics{pooled.mean, pooled.unbiasedVariance()};
+  Statistics statistics;
+  for (const Moments &moments : pooled) {
+    statistics.mean.push_back(moments.mean);
+    statistics.variance.push_back(varianceOf(moments, options.variance));
+  }
+  return statistics;
 }
 
 } // namespace kiln
