@@ -1,4 +1,4 @@
-//===- Estimators.cpp - Statistics for inference, from batches ---*- C++
+//===- Estimators.cpp - Statistics for inference, from batches ---*- C++ -*-===//
 //-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.

@@ -12,6 +12,10 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/Support/Errno.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -106,6 +110,69 @@ readExternalData(StringRef folder, const ExternalLocation &location,
     done += static_cast<uint64_t>(count);
   }
   return bytes;
+}
+
+Error writeWhole(StringRef path, StringRef bytes) {
+  Error error = writeToOutput(path, [&](raw_ostream &stream) -> Error {
+    stream << bytes;
+    stream.flush();
+    // Left in the stream, a full disk would end the program.
+    auto &file = static_cast<raw_fd_ostream &>(stream);
+    std::error_code code = file.error();
+    file.clear_error();
+    return errorCodeToError(code);
+  });
+  if (!error)
+    return Error::success();
+  return makeError(ErrorCode::FileUnwritable,
+                   quoted(path) + ": " + toString(std::move(error)));
+}
+
+/// The whole file, mapped.
+static Expected<std::unique_ptr<MemoryBuffer>>
+mapExternalFile(StringRef folder, const ExternalLocation &location) {
+  Expected<int> file = openInside(folder, location);
+  if (!file)
+    return file.takeError();
+  llvm::scope_exit closeFile([&] { ::close(*file); });
+  struct stat info;
+  if (::fstat(*file, &info) != 0)
+    return refuse(location, sys::StrError(errno));
+  if (!S_ISREG(info.st_mode))
+    return refuse(location, "not a regular file");
+  auto buffer = MemoryBuffer::getOpenFile(
+      sys::fs::convertFDToNativeFile(*file), location.file,
+      static_cast<uint64_t>(info.st_size), /*RequiresNullTerminator=*/false);
+  if (!buffer)
+    return refuse(location, buffer.getError().message());
+  return std::move(*buffer);
+}
+
+Expected<bool> copyExternalFile(StringRef folder, StringRef file,
+                                StringRef path) {
+  ExternalLocation location;
+  location.file = file.str();
+  Expected<std::unique_ptr<MemoryBuffer>> source =
+      mapExternalFile(folder, location);
+  if (!source)
+    return source.takeError();
+  if (sys::fs::exists(path)) {
+    auto there = MemoryBuffer::getFile(path, /*IsText=*/false,
+                                       /*RequiresNullTerminator=*/false);
+    if (there && (*there)->getBuffer() == (*source)->getBuffer())
+      return false;
+    return makeError(ErrorCode::FileUnwritable,
+                     quoted(path) + ": another file of this name is there; "
+                                    "the model needs its external data beside "
+                                    "it, so write to another folder");
+  }
+  if (std::error_code code =
+          sys::fs::create_directories(sys::path::parent_path(path)))
+    return makeError(ErrorCode::FileUnwritable,
+                     quoted(path) + ": " + code.message());
+  if (Error error = writeWhole(path, (*source)->getBuffer()))
+    return std::move(error);
+  return true;
 }
 
 } // namespace kiln::onnx_import

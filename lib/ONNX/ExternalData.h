@@ -35,6 +35,17 @@ llvm::Expected<std::vector<std::byte>>
 readExternalData(llvm::StringRef folder, const ExternalLocation &location,
                  uint64_t size);
 
+/// Copies a file inside `folder`, found as above, to `path`, and makes the
+/// folders on its way. False: `path` holds the same bytes already. Another file
+/// there is not replaced but refused.
+llvm::Expected<bool> copyExternalFile(llvm::StringRef folder,
+                                      llvm::StringRef file,
+                                      llvm::StringRef path);
+
+/// Writes a file by way of a temporary one beside it: it appears whole or not
+/// at all (K0002).
+llvm::Error writeWhole(llvm::StringRef path, llvm::StringRef bytes);
+
 } // namespace kiln::onnx_import
 
 #endif // KILN_LIB_ONNX_EXTERNALDATA_H

@@ -8,6 +8,7 @@
 
 #include "ModelFile.h"
 #include "Error.h"
+#include "ExternalData.h"
 
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
@@ -27,7 +28,7 @@ namespace kiln::onnx_import {
 /// Models nest few levels deep; protobuf's parser recurses.
 static constexpr int kMaxDepth = 64;
 
-static bool isTextFile(StringRef path) {
+bool isTextFile(StringRef path) {
   StringRef ending = sys::path::extension(path);
   return ending == ".textproto" || ending == ".pbtxt" ||
          ending == ".prototxt" || ending == ".onnxtxt";
@@ -105,6 +106,25 @@ Error parseMessage(StringRef path, uint64_t maxBytes,
   return makeError(ErrorCode::TruncatedFile,
                    quoted(path) +
                        ": not a protobuf message, truncated, or damaged");
+}
+
+static Expected<std::string>
+serialise(StringRef path, const google::protobuf::Message &message) {
+  std::string bytes;
+  if (isTextFile(path)
+          ? google::protobuf::TextFormat::PrintToString(message, &bytes)
+          : message.SerializePartialToString(&bytes))
+    return bytes;
+  return makeError(ErrorCode::FileUnwritable,
+                   quoted(path) + ": the model is too large for one file; keep "
+                                  "the weights as external data");
+}
+
+Error writeMessage(StringRef path, const google::protobuf::Message &message) {
+  Expected<std::string> bytes = serialise(path, message);
+  if (!bytes)
+    return bytes.takeError();
+  return writeWhole(path, *bytes);
 }
 
 } // namespace kiln::onnx_import

@@ -20,11 +20,19 @@ class Message;
 
 namespace kiln::onnx_import {
 
+/// Whether the name's ending says that the file holds protobuf's text form.
+bool isTextFile(llvm::StringRef path);
+
 /// Parses the file into `message`: binary, or text where the name's ending
 /// says so (.textproto, .pbtxt, .prototxt, .onnxtxt). Nesting and size are
 /// limited.
 llvm::Error parseMessage(llvm::StringRef path, uint64_t maxBytes,
                          ::google::protobuf::Message &message);
+
+/// Writes the file, which appears whole or not at all; text or binary as for
+/// parsing.
+llvm::Error writeMessage(llvm::StringRef path,
+                         const ::google::protobuf::Message &message);
 
 } // namespace kiln::onnx_import
 
