@@ -1,5 +1,4 @@
-//===- StatisticsTensors.cpp - The tensors that hold statistics ---*- C++
-//-*-===//
+//===- StatisticsTensors.cpp - Where statistics are stored ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
