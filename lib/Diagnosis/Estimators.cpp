@@ -9,54 +9,49 @@
 
 #include "kiln/Diagnosis/Estimators.h"
 
-#include "llvm/ADT/STLExtras.h"
-
-#include <cassert>
+#include <algorithm>
 #include <cmath>
 
 namespace kiln {
 
-static double varianceOf(const Moments &moments, VarianceForm form) {
-  return form == VarianceForm::Unbiased ? moments.unbiasedVariance()
-                                        : moments.variance();
+static bool areFinite(const std::vector<double> &values) {
+  return std::ranges::all_of(values, [](double v) { return std::isfinite(v); });
 }
 
-void StatisticsEstimator::addToAverage(const std::vector<Moments> &batch) {
+void StatisticsEstimator::addToAverage(const ChannelMoments &batch) {
+  std::vector<double> variance = options.variance == VarianceForm::Unbiased
+                                     ? batch.unbiasedVariance()
+                                     : batch.biasedVariance();
   double weight = options.weight == BatchWeight::Equal
                       ? 1.0
-                      : static_cast<double>(batch[0].count);
-  average.mean.resize(batch.size());
-  average.variance.resize(batch.size());
+                      : static_cast<double>(batch.count);
+  average.mean.resize(channels);
+  average.variance.resize(channels);
   weightSum += weight;
   double share = weight / weightSum;
-  for (auto [c, moments] : llvm::enumerate(batch)) {
-    double variance = varianceOf(moments, options.variance);
-    average.mean[c] += share * (moments.mean - average.mean[c]);
-    average.variance[c] += share * (variance - average.variance[c]);
+  for (size_t c = 0; c < channels; ++c) {
+    average.mean[c] += share * (batch.mean[c] - average.mean[c]);
+    average.variance[c] += share * (variance[c] - average.variance[c]);
   }
 }
 
 Result<void> StatisticsEstimator::addBatch(const ImageMoments &batch) {
-  std::vector<Moments> merged = batch.merge();
-  assert(merged.size() == pooled.size() && "a batch of another layer");
-  if (merged.empty() || merged[0].count == 0)
+  ChannelMoments merged = mergeImages(batch, channels);
+  if (merged.count == 0)
     return {};
-  if (!llvm::all_of(merged, [](const Moments &m) {
-        return std::isfinite(m.mean) && std::isfinite(m.m2);
-      }))
+  if (!areFinite(merged.mean) || !areFinite(merged.m2))
     return Error{ErrorCode::BadStatistics,
                  "the layer's input is infinite or NaN in batch " +
                      std::to_string(batchCount)};
   if (options.estimator == Estimator::Average &&
-      options.variance == VarianceForm::Unbiased && merged[0].count == 1)
+      options.variance == VarianceForm::Unbiased && merged.count == 1)
     return Error{ErrorCode::BadStatistics,
                  "batch " + std::to_string(batchCount) +
                      " has one element a channel, and n / (n - 1) is not "
                      "defined; take larger batches"};
   ++batchCount;
-  imageTotal += batch.images;
-  for (auto [all, moments] : llvm::zip_equal(pooled, merged))
-    all.merge(moments);
+  imageTotal += imageCount(batch, channels);
+  pooled.add(merged.count, merged.mean, merged.m2);
   if (options.estimator == Estimator::Average)
     addToAverage(merged);
   return {};
@@ -68,15 +63,12 @@ Result<Statistics> StatisticsEstimator::estimate() const {
                  "there is no image to estimate from"};
   if (options.estimator == Estimator::Average)
     return average;
-  if (options.variance == VarianceForm::Unbiased && elements() == 1)
+  if (options.variance == VarianceForm::Biased)
+    return Statistics{pooled.mean, pooled.biasedVariance()};
+  if (pooled.count == 1)
     return Error{ErrorCode::BadStatistics,
                  "one element a channel has no unbiased variance"};
-  Statistics statistics;
-  for (const Moments &moments : pooled) {
-    statistics.mean.push_back(moments.mean);
-    statistics.variance.push_back(varianceOf(moments, options.variance));
-  }
-  return statistics;
+  return Statistics{pooled.mean, pooled.unbiasedVariance()};
 }
 
 } // namespace kiln

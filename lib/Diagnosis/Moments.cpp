@@ -1,4 +1,4 @@
-//===- Moments.cpp - Means and variances that can be merged ---*- C++ -*-===//
+//===- Moments.cpp - Means and variances that merge ---*- C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -12,39 +12,58 @@
 
 namespace kiln {
 
-void Moments::merge(const Moments &other) {
-  if (other.count == 0)
+void ChannelMoments::add(int64_t otherCount, std::span<const double> otherMean,
+                         std::span<const double> otherM2) {
+  if (otherCount == 0)
     return;
   if (count == 0) {
-    *this = other;
+    count = otherCount;
+    mean.assign(otherMean.begin(), otherMean.end());
+    m2.assign(otherM2.begin(), otherM2.end());
     return;
   }
-  auto mine = static_cast<double>(count);
-  auto theirs = static_cast<double>(other.count);
-  double distance = other.mean - mean;
-  mean += distance * (theirs / (mine + theirs));
-  m2 += other.m2 + distance * distance * (mine * theirs / (mine + theirs));
-  count += other.count;
+  assert(mean.size() == otherMean.size() && "sets of different channels");
+  double a = static_cast<double>(count), b = static_cast<double>(otherCount);
+  for (size_t c = 0; c < mean.size(); ++c) {
+    double delta = otherMean[c] - mean[c];
+    mean[c] += delta * (b / (a + b));
+    m2[c] += otherM2[c] + delta * delta * (a * (b / (a + b)));
+  }
+  count += otherCount;
 }
 
-std::vector<Moments> ImageMoments::merge(int64_t begin, int64_t end) const {
-  std::vector<Moments> merged(static_cast<size_t>(channels));
-  for (int64_t image = begin; image < end; ++image)
-    for (int64_t c = 0; c < channels; ++c)
-      merged[static_cast<size_t>(c)].merge(at(image, c));
+static std::vector<double> dividedBy(const std::vector<double> &sums,
+                                     int64_t divisor) {
+  std::vector<double> result(sums);
+  for (double &value : result)
+    value = divisor > 0 ? value / static_cast<double>(divisor) : 0.0;
+  return result;
+}
+
+std::vector<double> ChannelMoments::biasedVariance() const {
+  return dividedBy(m2, count);
+}
+
+std::vector<double> ChannelMoments::unbiasedVariance() const {
+  return dividedBy(m2, count - 1);
+}
+
+ChannelMoments mergeImages(const ImageMoments &moments, size_t channels,
+                           size_t first, size_t number) {
+  assert((first + number) * channels <= moments.mean.size() &&
+         moments.mean.size() == moments.m2.size() && "images out of range");
+  ChannelMoments merged;
+  merged.mean.resize(channels);
+  merged.m2.resize(channels);
+  std::span<const double> mean(moments.mean), m2(moments.m2);
+  for (size_t i = first; i < first + number; ++i)
+    merged.add(moments.count, mean.subspan(i * channels, channels),
+               m2.subspan(i * channels, channels));
   return merged;
 }
 
-void ImageMoments::append(const ImageMoments &other) {
-  if (images == 0) {
-    *this = other;
-    return;
-  }
-  assert(channels == other.channels && count == other.count &&
-         "batches of different layers");
-  images += other.images;
-  mean.insert(mean.end(), other.mean.begin(), other.mean.end());
-  m2.insert(m2.end(), other.m2.begin(), other.m2.end());
+ChannelMoments mergeImages(const ImageMoments &moments, size_t channels) {
+  return mergeImages(moments, channels, 0, imageCount(moments, channels));
 }
 
 } // namespace kiln

@@ -50,8 +50,8 @@ struct Statistics {
 /// Takes batches one by one; all arithmetic is in f64 and in the order given.
 class StatisticsEstimator {
 public:
-  StatisticsEstimator(const EstimatorOptions &options, int64_t channels)
-      : options(options), pooled(static_cast<size_t>(channels)) {}
+  StatisticsEstimator(const EstimatorOptions &options, size_t channels)
+      : options(options), channels(channels) {}
 
   /// One batch as the layer saw it. Fails (K0400) on moments that are not
   /// finite, and where n - 1 is 0 and the form asks to divide by it.
@@ -60,17 +60,18 @@ public:
   /// Fails (K0400) without a batch.
   Result<Statistics> estimate() const;
 
-  int64_t batches() const { return batchCount; }
-  int64_t images() const { return imageTotal; }
+  size_t batches() const { return batchCount; }
+  size_t images() const { return imageTotal; }
   /// Elements a channel.
-  int64_t elements() const { return pooled.empty() ? 0 : pooled[0].count; }
+  int64_t elements() const { return pooled.count; }
 
 private:
-  void addToAverage(const std::vector<Moments> &batch);
+  void addToAverage(const ChannelMoments &batch);
 
   EstimatorOptions options;
-  int64_t batchCount = 0, imageTotal = 0;
-  std::vector<Moments> pooled; // one a channel
+  size_t channels;
+  size_t batchCount = 0, imageTotal = 0;
+  ChannelMoments pooled;
   Statistics average;
   double weightSum = 0;
 };
