@@ -34,6 +34,14 @@
 #include <string>
 #include <vector>
 
+namespace llvm {
+template <typename Fn> class function_ref;
+struct LogicalResult;
+} // namespace llvm
+namespace mlir::func {
+class FuncOp;
+} // namespace mlir::func
+
 namespace kiln {
 
 class Session;
@@ -89,6 +97,9 @@ public:
 
 private:
   friend class Session;
+  friend Result<void>
+  rewriteNet(Net &net,
+             llvm::function_ref<llvm::LogicalResult(mlir::func::FuncOp)>);
   struct Impl;
   explicit Net(std::unique_ptr<Impl> impl);
   void printIfAsked() const;

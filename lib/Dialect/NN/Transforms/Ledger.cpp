@@ -84,24 +84,9 @@ void writeFoldLedger(ModuleOp module, ArrayRef<FoldLedgerEntry> entries) {
   module->setAttr(kFoldLedgerAttrName, builder.getArrayAttr(ledger));
 }
 
-static StringAttr findName(Location location) {
-  if (auto name = dyn_cast<NameLoc>(location))
-    return name.getName();
-  if (auto fused = dyn_cast<FusedLoc>(location))
-    for (Location part : fused.getLocations())
-      if (StringAttr name = findName(part))
-        return name;
-  return {};
-}
-
-std::string layerName(Operation *op) {
-  StringAttr name = findName(op->getLoc());
-  return name ? name.str() : op->getName().getStringRef().str();
-}
-
 std::string describe(Operation *op) {
   std::string type = op->getName().getStringRef().str();
-  StringAttr name = findName(op->getLoc());
+  StringAttr name = findLayerName(op->getLoc());
   return name ? "'" + escapeName(name.strref()) + "' (" + type + ")" : type;
 }
 

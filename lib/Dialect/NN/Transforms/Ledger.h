@@ -10,6 +10,7 @@
 #define KILN_LIB_DIALECT_NN_TRANSFORMS_LEDGER_H
 
 #include "kiln/Dialect/NN/Transforms/FoldLedger.h"
+#include "kiln/Dialect/NN/Utils/LayerName.h"
 
 #include "mlir/IR/Operation.h"
 
@@ -19,10 +20,6 @@ namespace kiln::nn {
 /// from some: the indices of their entries in the ledger.
 inline constexpr llvm::StringLiteral kLedgerEntriesAttrName =
     "nn.ledger_entries";
-
-/// The name of the layer in its file (its location's name), as it stands
-/// there; the operation's where there is none.
-std::string layerName(mlir::Operation *op);
 
 /// For messages: `'bn1' (nn.relu)`.
 std::string describe(mlir::Operation *op);
