@@ -99,11 +99,13 @@ Outcome Interpreter::runFused(nn::FusedOp op) {
   Operation *yield = block.getTerminator();
   if (failed(runBlock(block)) || failed(loadConstants(valuesUsed(*yield))))
     return failure();
-  Value yielded = yield->getOperand(0);
-  Tensor result = env.get(yielded);
-  if (yielded.getParentBlock() == &block)
-    env.erase(yielded);
-  return single(std::move(result));
+  Results results;
+  for (Value yielded : yield->getOperands())
+    results.push_back(env.get(yielded));
+  for (Value yielded : yield->getOperands())
+    if (yielded.getParentBlock() == &block)
+      env.erase(yielded);
+  return results;
 }
 
 Outcome Interpreter::dispatch(Operation *op) {

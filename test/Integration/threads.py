@@ -46,14 +46,23 @@ class Net:
         weights = self.floats(out, group_in, *kernel)
         return self.node(op, x, weights, kernel_shape=kernel, **attributes)
 
+    def batch_norm(self, x, channels):
+        """By the batch's statistics; the updated ones are outputs of the net."""
+        parameters = [self.floats(channels), self.floats(channels), self.floats(channels),
+                      self.floats(channels, low=0.1)]
+        y = self.node("BatchNormalization", x, *parameters, training_mode=1)
+        for statistic in ("mean", "variance"):
+            self.nodes[-1].output.append(self.output(f"{y}_{statistic}"))
+        return y
+
     def output(self, name):
         self.outputs.append(helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
         return name
 
 
 def write_families(path):
-    """Convolutions of all forms, pooling, linear layers, batch normalisation of
-    the batch, elementwise chains, reductions, what moves elements."""
+    """Convolutions of all forms, pooling, linear layers, elementwise chains,
+    reductions, what moves elements."""
     net = Net()
     x = net.conv("x", 45, 3, [7, 7], strides=[2, 2], pads=[3, 3, 3, 3])  # 61 x 57
     x = net.node("Relu", x)
@@ -77,14 +86,31 @@ def write_families(path):
     m = net.node("Gemm", m, net.floats(105, 1003), net.floats(1003))
     m = net.node("Gemm", net.node("Tanh", m), net.floats(1003, 2001), net.floats(2001))
     net.output(m)
+    return save(net, [1, 3, 122, 114], 13, path)
+
+
+def save(net, shape, opset, path):
     graph = helper.make_graph(
-        net.nodes, "families",
-        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, [1, 3, 122, 114])],
+        net.nodes, path.stem,
+        [helper.make_tensor_value_info("x", onnx.TensorProto.FLOAT, shape)],
         net.outputs, net.constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
     model.ir_version = 8
     onnx.save(onnx.shape_inference.infer_shapes(model), path)
     return path
+
+
+def write_training(path):
+    """Batch normalisation in training over plain tensors and over blocks of
+    channels, with what follows it, and its statistics."""
+    net = Net()
+    x = net.node("Relu", net.batch_norm("x", 7))
+    x = net.conv(x, 83, 7, [3, 3], pads=[1, 1, 1, 1])
+    x = net.node("Relu", net.batch_norm(x, 83))
+    a = net.batch_norm(net.conv(x, 83, 83, [3, 3], pads=[1, 1, 1, 1]), 83)
+    b = net.batch_norm(net.conv(x, 83, 83, [1, 1]), 83)
+    net.output(net.node("Relu", net.node("Add", a, b)))
+    return save(net, [5, 7, 43, 37], 15, path)
 
 
 def backwards(context, task, data, count):
@@ -167,6 +193,7 @@ def check_dispatches(checks, net):
 
 def models(folder):
     yield "families", write_families(folder / "families.onnx"), ()
+    yield "training", write_training(folder / "training.onnx"), ()
     yield "digits", support.ROOT / "examples/digits/digits.onnx", ("--shapes=image:7x1x8x8",)
     for name in ("eval", "train"):
         yield f"tutorial {name}", support.ROOT / f"examples/tutorial/{name}.onnx", ()

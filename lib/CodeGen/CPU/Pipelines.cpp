@@ -30,6 +30,9 @@ void buildLayoutPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createWidenStorage());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
   manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
+  LowerBatchNormsOptions norms;
+  norms.vectorBits = target.vectorBits;
+  manager.addNestedPass<func::FuncOp>(createLowerBatchNorms(norms));
   BlockChannelsOptions blocks;
   blocks.vectorBits = target.vectorBits;
   blocks.registers = target.numVectorRegisters;
@@ -69,6 +72,7 @@ static void addLoops(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createEmitConvolutions());
   manager.addNestedPass<func::FuncOp>(createEmitWindows());
   manager.addNestedPass<func::FuncOp>(createEmitWinograd());
+  manager.addNestedPass<func::FuncOp>(createEmitBatchNorms());
   manager.addNestedPass<func::FuncOp>(createLowerLinalg());
   manager.addPass(createDistributeTasks());
   manager.addPass(createLowerMath());

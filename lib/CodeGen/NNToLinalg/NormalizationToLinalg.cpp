@@ -7,8 +7,9 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "GenericBuilder.h"
+#include "PerChannel.h"
 #include "kiln/CodeGen/NNToLinalg.h"
+#include "kiln/CodeGen/RunningStatistics.h"
 #include "kiln/Dialect/NN/IR/NN.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -104,25 +105,6 @@ struct LowerLogSoftmax : OpRewritePattern<nn::LogSoftmaxOp> {
 // Batch normalisation
 //===----------------------------------------------------------------------===//
 
-/// Elementwise over vectors of one value a channel, in f64, into elements of
-/// `type`: what enters every element of the net is computed once and exactly.
-Value perChannel(OpBuilder &builder, Location loc, ArrayRef<Value> inputs,
-                 Type type, ElementFn body) {
-  auto shape = cast<RankedTensorType>(inputs.front().getType()).getShape();
-  AffineMap identity = builder.getMultiDimIdentityMap(1);
-  SmallVector<MappedTensor> mapped;
-  for (Value input : inputs)
-    mapped.push_back({input, identity});
-  return buildParallel(builder, loc, RankedTensorType::get(shape, type), mapped,
-                       [&](OpBuilder &b, Location at, ValueRange e) {
-                         SmallVector<Value> wide;
-                         for (Value value : e.drop_back())
-                           wide.push_back(
-                               convertFloat(b, at, value, b.getF64Type()));
-                         return convertFloat(b, at, body(b, at, wide), type);
-                       });
-}
-
 /// scale / sqrt(variance + epsilon).
 Value factorOf(OpBuilder &builder, Location loc, Value scale, Value variance,
                double epsilon, Type type) {
@@ -133,13 +115,6 @@ Value factorOf(OpBuilder &builder, Location loc, Value scale, Value variance,
                       Value root = math::SqrtOp::create(b, at, sum);
                       return arith::DivFOp::create(b, at, e[0], root);
                     });
-}
-
-Value asType(OpBuilder &builder, Location loc, Value vector, Type type) {
-  if (getElementTypeOrSelf(vector.getType()) == type)
-    return vector;
-  return perChannel(builder, loc, {vector}, type,
-                    [](OpBuilder &, Location, ValueRange e) { return e[0]; });
 }
 
 /// (input - mean) * factor + offset: the mean goes first, so that a large one
@@ -202,68 +177,17 @@ Value sumChannels(OpBuilder &builder, Location loc, Value input, Value centre,
       });
 }
 
-Value scaled(OpBuilder &builder, Location loc, Value vector, double divisor) {
-  return perChannel(builder, loc, {vector}, builder.getF64Type(),
-                    [&](OpBuilder &b, Location at, ValueRange e) -> Value {
-                      Value by = createScalar(b, at, b.getF64Type(), divisor);
-                      return arith::DivFOp::create(b, at, e[0], by);
+/// The offset that makes up for what `mean`, in f64, loses as an element of the
+/// net.
+Value offsetFor(OpBuilder &builder, Location loc, Value offset, Value mean,
+                Value factor, Type element) {
+  Value centre = asType(builder, loc, mean, element);
+  return perChannel(builder, loc, {offset, mean, centre, factor}, element,
+                    [](OpBuilder &b, Location at, ValueRange e) -> Value {
+                      Value lost = arith::SubFOp::create(b, at, e[1], e[2]);
+                      Value moved = arith::MulFOp::create(b, at, lost, e[3]);
+                      return arith::SubFOp::create(b, at, e[0], moved);
                     });
-}
-
-/// The weight of the new batch in the running statistics, a tensor of one f64.
-Value batchWeight(OpBuilder &builder, nn::BatchNormTrainingOp op) {
-  Location loc = op.getLoc();
-  auto type = RankedTensorType::get({}, builder.getF64Type());
-  if (op.getMomentum())
-    return createFilled(builder, loc, type,
-                        op.getMomentum()->convertToDouble());
-  return buildParallel(
-      builder, loc, type,
-      {{op.getBatchesTracked(), builder.getMultiDimIdentityMap(0)}},
-      [](OpBuilder &b, Location at, ValueRange e) -> Value {
-        Type f64 = b.getF64Type();
-        Value one = createScalar(b, at, f64, 1);
-        Value seen = arith::SIToFPOp::create(b, at, f64, e[0]);
-        Value next = arith::AddFOp::create(b, at, seen, one);
-        return arith::DivFOp::create(b, at, one, next);
-      });
-}
-
-/// (1 - weight) * running + weight * batch; weights of 0 and 1 take one side
-/// alone, NaN on the other or not.
-Value blend(OpBuilder &b, Location at, Value running, Value batch,
-            Value weight) {
-  Type f64 = b.getF64Type();
-  Value zero = createScalar(b, at, f64, 0), one = createScalar(b, at, f64, 1);
-  Value rest = arith::SubFOp::create(b, at, one, weight);
-  Value old = arith::MulFOp::create(b, at, rest, running);
-  Value mixed = math::FmaOp::create(b, at, weight, batch, old);
-  auto isOne =
-      arith::CmpFOp::create(b, at, arith::CmpFPredicate::OEQ, weight, one);
-  auto isZero =
-      arith::CmpFOp::create(b, at, arith::CmpFPredicate::OEQ, weight, zero);
-  Value result = arith::SelectOp::create(b, at, isOne, batch, mixed);
-  return arith::SelectOp::create(b, at, isZero, running, result);
-}
-
-/// The statistic that the operation returns for `batch`, of type `type`.
-Value updated(OpBuilder &builder, nn::BatchNormTrainingOp op, Value running,
-              Value batch, Type type) {
-  Location loc = op.getLoc();
-  Type element = getElementTypeOrSelf(type);
-  if (!running)
-    return asType(builder, loc, batch, element);
-  AffineMap identity = builder.getMultiDimIdentityMap(1);
-  AffineMap scalar = AffineMap::get(1, 0, builder.getContext());
-  return buildParallel(builder, loc, cast<RankedTensorType>(type),
-                       {{running, identity},
-                        {batch, identity},
-                        {batchWeight(builder, op), scalar}},
-                       [&](OpBuilder &b, Location at, ValueRange e) -> Value {
-                         Value wide = convertFloat(b, at, e[0], b.getF64Type());
-                         return convertFloat(
-                             b, at, blend(b, at, wide, e[1], e[2]), element);
-                       });
 }
 
 /// Two passes in f64: the mean, then the squares of the distances from it.
@@ -287,19 +211,15 @@ struct LowerTraining : OpRewritePattern<nn::BatchNormTrainingOp> {
                       return arith::MulFOp::create(b, at, distance, distance);
                     });
     Value variance = scaled(rewriter, loc, squares, count);
-    Value kept = op.getUnbiasedVariance()
-                     ? scaled(rewriter, loc, squares, count - 1)
-                     : variance;
     Value factor =
         factorOf(rewriter, loc, op.getScale(), variance,
                  op.getEpsilon().convertToDouble(), type.getElementType());
-    Value result =
-        normalise(rewriter, loc, input, mean, factor, op.getOffset());
-    Value newMean = updated(rewriter, op, op.getRunningMean(), mean,
-                            op.getMean().getType());
-    Value newVariance = updated(rewriter, op, op.getRunningVariance(), kept,
-                                op.getVariance().getType());
-    rewriter.replaceOp(op, {result, newMean, newVariance});
+    Value offset = offsetFor(rewriter, loc, op.getOffset(), mean, factor,
+                             type.getElementType());
+    Value result = normalise(rewriter, loc, input, mean, factor, offset);
+    BatchStatistics returned =
+        buildReturnedStatistics(rewriter, op, {mean, variance});
+    rewriter.replaceOp(op, {result, returned.mean, returned.variance});
     return success();
   }
 };

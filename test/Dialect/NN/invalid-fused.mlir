@@ -107,3 +107,16 @@ func.func @yield_outside(%x: tensor<2x5xf32>) {
   // expected-error@+1 {{'nn.yield' op expects parent op 'nn.fused'}}
   nn.yield %x : tensor<2x5xf32>
 }
+
+// -----
+
+// fused-C3: the root's statistics are not yielded
+func.func @fused_c3_statistics(%x: tensor<4x3x5xf32>, %s: tensor<3xf32>, %o: tensor<3xf32>) {
+  // expected-error@+1 {{(fused-C3) expects nn.yield of one value of the result's type, and of all further results of the root}}
+  %y = nn.fused {
+    %n, %m, %v = nn.batch_norm_training %x, %s, %o {epsilon = 1.0e-05 : f64}
+      : (tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>)
+    nn.yield %n : tensor<4x3x5xf32>
+  } : tensor<4x3x5xf32>
+  return
+}

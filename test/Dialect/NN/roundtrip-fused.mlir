@@ -35,3 +35,20 @@ func.func @fused(%x: tensor<1x2x9xf32>, %w: tensor<3x2x3xf32>, %a: tensor<1x3x1x
   // CHECK: return %[[Y]]
   return %y : tensor<1x3x7xf32>
 }
+
+// The statistics of the root come behind the result.
+// CHECK-LABEL: func.func @statistics
+func.func @statistics(%x: tensor<4x3x5xf32>, %s: tensor<3xf32>, %o: tensor<3xf32>) -> (tensor<4x3x5xf32>, tensor<3xf32>) {
+  // CHECK: %[[Y:.*]], %[[S:.*]]:2 = nn.fused {
+  %y:3 = nn.fused {
+    // CHECK-NEXT: %[[N:.*]], %[[M:.*]], %[[V:.*]] = nn.batch_norm_training
+    %n, %m, %v = nn.batch_norm_training %x, %s, %o {epsilon = 1.0e-05 : f64}
+      : (tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>)
+    %r = nn.relu %n : tensor<4x3x5xf32>
+    // CHECK: nn.yield %{{.*}}, %[[M]], %[[V]] : tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>
+    nn.yield %r, %m, %v : tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>
+  // CHECK-NEXT: } : tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>
+  } : tensor<4x3x5xf32>, tensor<3xf32>, tensor<3xf32>
+  // CHECK: return %[[Y]], %[[S]]#1
+  return %y#0, %y#2 : tensor<4x3x5xf32>, tensor<3xf32>
+}

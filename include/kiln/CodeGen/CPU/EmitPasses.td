@@ -122,6 +122,36 @@ def EmitWinograd : Pass<"cpu-emit-winograd", "::mlir::func::FuncOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def EmitBatchNorms : Pass<"cpu-emit-batch-norms", "::mlir::func::FuncOp"> {
+  let summary = "Loops over vectors for cpu.batch_norm";
+  let description = [{
+    Writes the loops of each `cpu.batch_norm` on memrefs: a parallel loop of
+    tasks, in each its channels (or blocks of them) one after another; of a
+    channel first the sums in f64, over all images, then the result, from the
+    last image to the first: a cache that holds a part of the channel gives it
+    back.
+
+    Before:
+
+    ```mlir
+    cpu.batch_norm %x by %scale, %offset into %y, %mean, %variance attributes {...}
+    ```
+
+    After:
+
+    ```mlir
+    scf.parallel (%task) = (%c0) to (%c4) step (%c1) {
+      %0:4 = scf.for %n = %c0 to %c32 step %c1 iter_args(...) -> (vector<16xf64>, ...)
+      memref.store %mean_of_channel, %mean[%c] : memref<64xf64>
+      scf.for %n = %c0 to %c32 step %c1 {
+        vector.store %1, %y[%i] : memref<50176xf32>, vector<16xf32>
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::math::MathDialect",
+                           "::mlir::memref::MemRefDialect", "::mlir::scf::SCFDialect",
+                           "::mlir::vector::VectorDialect"];
+}
+
 def LowerMath : Pass<"cpu-lower-math", "::mlir::ModuleOp"> {
   let summary = "Calls of Kiln's own mathematical functions";
   let description = [{

@@ -133,6 +133,43 @@ def DecomposeConvTranspose
                            "::mlir::tensor::TensorDialect"];
 }
 
+def LowerBatchNorms : Pass<"cpu-lower-batch-norms", "::mlir::func::FuncOp"> {
+  let summary = "nn.batch_norm_training as cpu.batch_norm";
+  let description = [{
+    Batch normalisation in training, with what `nn.fused` puts behind it,
+    becomes one `cpu.batch_norm`, which gives the statistics of the batch; what
+    the operation returns of them, blended with the running ones, is elementwise
+    on vectors with an element for each channel. One of rank 2 has no planes
+    and stays for linalg.
+
+    Before:
+
+    ```mlir
+    %0:3 = nn.fused {
+      %y, %m, %v = nn.batch_norm_training %x, %scale, %offset running(%rm, %rv) {momentum = 0.1 : f64, ...}
+      %1 = nn.relu %y : tensor<4x3x5x7xf32>
+      nn.yield %1, %m, %v : tensor<4x3x5x7xf32>, tensor<3xf32>, tensor<3xf32>
+    } : tensor<4x3x5x7xf32>, tensor<3xf32>, tensor<3xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0:3 = cpu.batch_norm %x by %scale, %offset into %y, %mean, %variance attributes {...}
+    %1 = linalg.generic ... ins(%rm, %0#1, %weight : tensor<3xf32>, tensor<3xf64>, tensor<f64>) ...
+    %2 = linalg.generic ... ins(%rv, %0#2, %weight : tensor<3xf32>, tensor<3xf64>, tensor<f64>) ...
+    ```
+  }];
+  let options = [
+    Option<"vectorBits", "vector-bits", "unsigned", "128",
+           "width of a vector register">];
+  let statistics = [
+    Statistic<"numLowered", "lowered", "batch normalisations lowered">];
+  let dependentDialects = ["::kiln::cpu::CPUDialect", "::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect", "::mlir::math::MathDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
   let summary = "Lay out activations with their channels in blocks";
   let description = [{

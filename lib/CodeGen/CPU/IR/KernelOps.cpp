@@ -18,15 +18,15 @@ namespace kiln::cpu {
 
 LogicalResult verifyKernelOperands(Operation *op, StringRef label) {
   auto style = cast<DestinationStyleOpInterface>(op);
-  Type out = style.getDpsInitOperand(0)->get().getType();
-  bool tensors = isa<TensorType>(out);
+  auto outTypes = style.getDpsInits().getTypes();
+  bool tensors = isa<TensorType>(outTypes.front());
   auto fits = [&](Type type) {
     return isa<TensorType>(type) == tensors &&
            cast<ShapedType>(type).hasStaticShape();
   };
   if (llvm::all_of(op->getOperandTypes(), fits) &&
-      op->getNumResults() == (tensors ? 1 : 0) &&
-      (!tensors || op->getResult(0).getType() == out))
+      (tensors ? llvm::equal(op->getResultTypes(), outTypes)
+               : op->getNumResults() == 0))
     return success();
   return op->emitOpError("(")
          << label
@@ -109,7 +109,9 @@ bufferizeKernel(Operation *op, RewriterBase &rewriter,
     buffers.push_back(*buffer);
   }
   auto style = cast<DestinationStyleOpInterface>(op);
-  Value out = buffers[style.getDpsInitOperand(0)->getOperandNumber()];
+  SmallVector<Value> outs;
+  for (int64_t i = 0, e = style.getNumDpsInits(); i < e; ++i)
+    outs.push_back(buffers[style.getDpsInitOperand(i)->getOperandNumber()]);
   // mlir::clone takes no region without blocks, such as a prologue not there.
   Operation *created = Operation::create(
       op->getLoc(), op->getName(), /*resultTypes=*/TypeRange(), buffers,
@@ -119,7 +121,7 @@ bufferizeKernel(Operation *op, RewriterBase &rewriter,
        llvm::zip_equal(created->getRegions(), op->getRegions()))
     to.takeBody(from);
   rewriter.insert(created);
-  bufferization::replaceOpWithBufferizedValues(rewriter, op, out);
+  bufferization::replaceOpWithBufferizedValues(rewriter, op, outs);
   return success();
 }
 

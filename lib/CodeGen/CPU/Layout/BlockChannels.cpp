@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "BlockedBatchNorm.h"
 #include "BlockedChoice.h"
 #include "BlockedElementwise.h"
 #include "BlockedMovement.h"
@@ -51,7 +52,9 @@ struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
       auto fused = dyn_cast<nn::FusedOp>(op);
       // The kernel of direct sums is the one that takes a prologue back.
       bool direct = fused && hoistPrologue(fused);
-      if (RankedTensorType type = activationType(op))
+      if (auto norm = dyn_cast<cpu::BatchNormOp>(op))
+        blockNorm(norm);
+      else if (RankedTensorType type = activationType(op))
         blockOperation(op, type, direct ? cpu::ConvAccuracy::Direct : accuracy);
     }
     getOperation().walk([&](Operation *op) {
@@ -69,6 +72,22 @@ private:
       return;
     Value plain = cpu::unpackChannels(builder, op->getLoc(), blocked, type);
     op->getResult(0).replaceAllUsesWith(plain);
+    op->erase();
+    ++numBlocked;
+  }
+
+  /// Its statistics are vectors in any layout.
+  void blockNorm(cpu::BatchNormOp op) {
+    if (!cpu::isBlocked(op.getInput(), op.getLanes()) ||
+        !cpu::canBlockBatchNorm(op))
+      return;
+    OpBuilder builder(op);
+    SmallVector<Value> results(
+        cpu::lowerBlockedBatchNorm(builder, op).getResults());
+    results.front() =
+        cpu::unpackChannels(builder, op.getLoc(), results.front(),
+                            cast<RankedTensorType>(op.getOut().getType()));
+    op->replaceAllUsesWith(results);
     op->erase();
     ++numBlocked;
   }

@@ -291,7 +291,7 @@ Value Decomposition::computeFused(Value cut, Value phase, RankedTensorType type,
                                   ArrayRef<Phase> phases) {
   IRMapping mapping;
   mapExtras(mapping, phases);
-  auto part = nn::FusedOp::create(builder, fused.getLoc(), type);
+  auto part = nn::FusedOp::create(builder, fused.getLoc(), type, TypeRange());
   OpBuilder inside = OpBuilder::atBlockBegin(&part.getBody().emplaceBlock());
   for (Operation *before : prologue) {
     mapping.map(before->getOperand(0), cut);
@@ -309,7 +309,8 @@ Value Decomposition::computeFused(Value cut, Value phase, RankedTensorType type,
   SmallVector<int64_t> ones(phases.size(), 1);
   Value sums = nn::ConvOp::create(inside, loc, type, cut, phase, op.getBias(),
                                   ones, dilations, low, high, op.getGroups());
-  nn::YieldOp::create(inside, loc, cloneEpilogue(inside, sums, mapping));
+  nn::YieldOp::create(inside, loc, cloneEpilogue(inside, sums, mapping),
+                      ValueRange());
   return part.getResult();
 }
 

@@ -66,6 +66,32 @@ static AffineMap mapOf(Operation *op, unsigned operand, RankedTensorType type) {
   return AffineMap::get(type.getRank(), 0, channel);
 }
 
+/// Either no dimension of the operand follows the loops over a plane, or its
+/// last ones follow them in order.
+static bool takesWholePlanes(AffineMap map) {
+  unsigned spatial = map.getNumDims() - 2, rank = map.getNumResults();
+  unsigned moving = 0;
+  for (auto [i, expr] : llvm::enumerate(map.getResults())) {
+    auto dim = dyn_cast<AffineDimExpr>(expr);
+    if (!dim || dim.getPosition() < 2)
+      continue;
+    if (i + spatial != dim.getPosition() - 2 + rank)
+      return false;
+    ++moving;
+  }
+  return moving == 0 || moving == spatial;
+}
+
+bool readsWholePlanes(Operation *op) {
+  auto type = cast<RankedTensorType>(op->getResult(0).getType());
+  for (auto [i, operand] : llvm::enumerate(inputsOf(op)))
+    if (operand.getParentBlock() != op->getBlock() &&
+        !takesWholePlanes(mapOf(op, i, type)))
+      return false;
+  auto affine = dyn_cast<nn::ChannelAffineOp>(op);
+  return !affine || affine.getAxis() < 2;
+}
+
 ElementwiseChain::ElementwiseChain(Value source)
     : source(source), type(cast<RankedTensorType>(source.getType())) {}
 

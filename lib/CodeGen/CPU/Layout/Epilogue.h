@@ -20,6 +20,11 @@ namespace kiln::cpu {
 /// elementwise, and of that element type throughout.
 bool fitsEpilogue(mlir::Operation *op, mlir::Type type);
 
+/// True if what `op` (which fits an epilogue) reads from outside of its region
+/// is, within a plane of the result, the same everywhere or laid out like it:
+/// then a plane is one run of elements.
+bool readsWholePlanes(mlir::Operation *op);
+
 /// Elementwise operations in an nn.fused, ready to become a block from one
 /// element of their source to one of their result.
 class ElementwiseChain {

@@ -47,11 +47,22 @@ static bool variesInPlane(Operation *op) {
   return affine && affine.getAxis() != 1;
 }
 
+/// True if the kernel of `root`, whose result has element type `type`, computes
+/// `op` too.
+static bool canKeep(Operation *op, Operation *root, Type type) {
+  if (!cpu::fitsEpilogue(op, type))
+    return false;
+  if (isa<nn::BatchNormTrainingOp>(root))
+    return cpu::readsWholePlanes(op);
+  return !isa<nn::ConvTransposeOp>(root) || !variesInPlane(op);
+}
+
 /// The root and the longest run of operations behind it that fit the epilogue
 /// and leave through one value.
 static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
   Operation *root = fused.getRoot();
-  if (!isa<nn::ConvOp, nn::LinearOp, nn::ConvTransposeOp>(root))
+  if (!isa<nn::BatchNormTrainingOp, nn::ConvOp, nn::LinearOp,
+           nn::ConvTransposeOp>(root))
     return {};
   Type type = getElementTypeOrSelf(root->getResult(0).getType());
   SmallVector<Operation *> kept{root}, longest;
@@ -59,8 +70,7 @@ static SmallVector<Operation *> chooseKept(nn::FusedOp fused) {
        !op->hasTrait<OpTrait::IsTerminator>(); op = op->getNextNode()) {
     if (isa<tensor::EmptyOp>(op))
       continue;
-    if (!cpu::fitsEpilogue(op, type) ||
-        (isa<nn::ConvTransposeOp>(root) && variesInPlane(op)))
+    if (!canKeep(op, root, type))
       break;
     kept.push_back(op);
     if (soleResult(kept))
@@ -95,7 +105,7 @@ static void splitFused(nn::FusedOp fused) {
     last = op;
   }
   if (kept.empty()) {
-    fused.getResult().replaceAllUsesWith(outer);
+    fused->replaceAllUsesWith(yield->getOperands());
     fused.erase();
     return;
   }

@@ -41,8 +41,9 @@ LogicalResult FusedOp::verifyRegions() {
   if (!getRoot())
     return emitOpError("(fused-C1) expects an operation");
   auto yield = dyn_cast<YieldOp>(block.getTerminator());
-  if (!yield || yield.getValue().getType() != getResult().getType())
+  if (!yield || yield.getOperandTypes() != getResultTypes() ||
+      yield.getStatistics() != getRoot()->getResults().drop_front())
     return emitOpError("(fused-C3) expects nn.yield of one value of the "
-                       "result's type");
+                       "result's type, and of all further results of the root");
   return success();
 }

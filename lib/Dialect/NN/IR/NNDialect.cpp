@@ -81,8 +81,9 @@ bool kiln::nn::isFusionRoot(Operation *op) {
 bool kiln::nn::isLoopNest(Operation *op) {
   if (auto generic = dyn_cast<linalg::GenericOp>(op))
     return generic.getNumReductionLoops() > 0 && generic->getNumResults() == 1;
-  return isFusionRoot(op) || isa<MaxPoolOp, AveragePoolOp, GlobalMaxPoolOp,
-                                 GlobalAveragePoolOp, ResizeOp>(op);
+  return isFusionRoot(op) ||
+         isa<BatchNormTrainingOp, MaxPoolOp, AveragePoolOp, GlobalMaxPoolOp,
+             GlobalAveragePoolOp, ResizeOp>(op);
 }
 
 #define GET_OP_CLASSES

@@ -76,6 +76,19 @@ static bool canJoin(Operation *op, Type type,
   return llvm::none_of(op->getOperands().drop_front(), isInside);
 }
 
+/// The first operation of the block that uses a result of `root` other than the
+/// first, or null: a group must be complete before it.
+static Operation *firstUserOfStatistics(Operation *root) {
+  Operation *first = nullptr;
+  for (OpResult statistic : root->getResults().drop_front())
+    for (Operation *user : statistic.getUsers()) {
+      Operation *op = root->getBlock()->findAncestorOpInBlock(*user);
+      if (op && (!first || op->isBeforeInBlock(first)))
+        first = op;
+    }
+  return first;
+}
+
 /// The operations of the same block that follow `root` and use what the group
 /// makes, up to the last point at which one value leaves the group.
 static SmallVector<Operation *>
@@ -86,14 +99,16 @@ findEpilogue(Operation *root, const llvm::SmallPtrSetImpl<Operation *> &taken) {
     return value.getDefiningOp() && members.contains(value.getDefiningOp());
   };
   auto staysInside = [&](Operation *op) {
-    return llvm::all_of(op->getUsers(), [&](Operation *user) {
+    return llvm::all_of(op->getResult(0).getUsers(), [&](Operation *user) {
       return members.contains(user);
     });
   };
   Type type = root->getResult(0).getType();
   size_t best = 1;
+  Operation *end = firstUserOfStatistics(root);
   for (Operation *op = root->getNextNode();
-       op && members.size() <= kMaxEpilogue; op = op->getNextNode()) {
+       op && op != end && members.size() <= kMaxEpilogue;
+       op = op->getNextNode()) {
     if (llvm::none_of(op->getOperands(), isInside))
       continue;
     if (taken.contains(op) || !canJoin(op, type, isInside))
@@ -146,9 +161,15 @@ static FusedOp makeFused(const Group &group) {
   Value result = last->getResult(0);
   OpBuilder builder(last);
   builder.setInsertionPointAfter(last);
-  auto fused = FusedOp::create(builder, group.root->getLoc(), result.getType());
+  ResultRange statistics = group.root->getResults().drop_front();
+  auto fused = FusedOp::create(builder, group.root->getLoc(), result.getType(),
+                               TypeRange(statistics));
   Block &body = fused.getBody().emplaceBlock();
   result.replaceAllUsesExcept(fused.getResult(), last);
+  llvm::for_each(llvm::zip_equal(statistics, fused.getStatistics()),
+                 [](auto pair) {
+                   std::get<0>(pair).replaceAllUsesWith(std::get<1>(pair));
+                 });
 
   SmallVector<Operation *> members(group.prologue);
   members.push_back(group.root);
@@ -161,7 +182,7 @@ static FusedOp makeFused(const Group &group) {
           init.set(builder.clone(*empty)->getResult(0));
     op->moveBefore(&body, body.end());
   }
-  YieldOp::create(builder, last->getLoc(), result);
+  YieldOp::create(builder, last->getLoc(), result, statistics);
   return fused;
 }
 
@@ -223,7 +244,8 @@ class FuseEpilogues final
   void drawIntoLayers() {
     SmallVector<Group> layers;
     getOperation().walk([&](Operation *op) {
-      if (isFusionRoot(op) && !isa<FusedOp>(op->getParentOp()))
+      if ((isFusionRoot(op) || isa<BatchNormTrainingOp>(op)) &&
+          !isa<FusedOp>(op->getParentOp()))
         layers.push_back({op, {}, {}});
     });
     // What a layer makes it can finish for free; only then does the next one
@@ -233,7 +255,9 @@ class FuseEpilogues final
       taken.insert(group.epilogue.begin(), group.epilogue.end());
     }
     for (Group &group : layers) {
-      group.prologue = findPrologue(group.root, taken, isActivationOrAffine);
+      // Statistics and result would each compute a prologue.
+      if (isFusionRoot(group.root))
+        group.prologue = findPrologue(group.root, taken, isActivationOrAffine);
       add(std::move(group));
     }
   }
@@ -246,7 +270,7 @@ class FuseEpilogues final
     getOperation().walk([&](Operation *op) {
       if (!isa_and_present<func::FuncOp>(op->getParentOp()))
         return;
-      if (isLoopNest(op) && !isFusionRoot(op))
+      if (isLoopNest(op) && !isFusionRoot(op) && !isa<BatchNormTrainingOp>(op))
         loops.push_back(op);
       else if (isAffine(op))
         affines.push_back(op);

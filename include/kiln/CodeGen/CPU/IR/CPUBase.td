@@ -38,8 +38,8 @@ class CPU_Op<string mnemonic, list<Trait> traits = []>
 
 def CPU_Shaped : AnyTypeOf<[AnyRankedTensor, AnyStridedMemRef]>;
 
-/// A kernel: in destination style, on tensors with one result of the type of
-/// `out`, or on buffers without a result. What it reads and writes, and how it
+/// A kernel: in destination style, on tensors with a result of the type of each
+/// destination (`out`), or on buffers without a result. What it reads and writes, and how it
 /// is bufferized, follow from that.
 class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
     : CPU_Op<mnemonic, [
@@ -73,7 +73,7 @@ class CPU_KernelOp<string mnemonic, list<Trait> traits = []>
         const ::mlir::bufferization::AnalysisState &) {
       if (!isDpsInit(&operand))
         return {};
-      return {{getOperation()->getResult(0),
+      return {{getTiedOpResult(&operand),
                ::mlir::bufferization::BufferRelation::Equivalent}};
     }
     ::mlir::LogicalResult $cppClass::bufferize(

@@ -10,6 +10,7 @@
 #define KILN_CODEGEN_CPU_IR_CPUOPS_TD
 
 include "kiln/CodeGen/CPU/IR/CPUBase.td"
+include "kiln/CodeGen/CPU/IR/CPUBatchNormOps.td"
 include "kiln/CodeGen/CPU/IR/CPUConvOps.td"
 include "kiln/CodeGen/CPU/IR/CPUWindowOps.td"
 include "kiln/CodeGen/CPU/IR/CPUWinogradOps.td"
@@ -109,7 +110,8 @@ def CPU_ContractOp : CPU_KernelOp<"contract", [
 }
 
 def CPU_YieldOp : CPU_Op<"yield", [Pure, Terminator, ReturnLike,
-    ParentOneOf<["ContractOp", "ConvOp", "WindowOp", "WinogradOp"]>]> {
+    ParentOneOf<["BatchNormOp", "ContractOp", "ConvOp", "WindowOp",
+                 "WinogradOp"]>]> {
   let summary = "Element to be stored";
   let description = [{
     Ends the body or the prologue of a kernel.

@@ -17,7 +17,7 @@ namespace kiln::cpu {
 
 /// The verifiers below emit an error that names the constraint by `label`.
 
-/// Operands all static tensors, with one result of the destination's type, or
+/// Operands all static tensors, with a result of each destination's type, or
 /// all static memrefs, without a result.
 mlir::LogicalResult verifyKernelOperands(mlir::Operation *op,
                                          llvm::StringRef label);
@@ -37,7 +37,7 @@ mlir::LogicalResult verifyElementBody(mlir::Operation *op, mlir::Region &body,
 /// True for sums of non-negative multiples of loops.
 bool isSumOfMultiples(mlir::AffineExpr expr);
 
-/// On buffers the destination is written and every other operand read.
+/// On buffers the destinations are written and every other operand read.
 void getKernelEffects(mlir::Operation *op,
                       llvm::SmallVectorImpl<mlir::SideEffects::EffectInstance<
                           mlir::MemoryEffects::Effect>> &effects);

@@ -17,13 +17,14 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
   let description = [{
     Groups the operations of its body, which use values from outside directly,
     so that they become one loop nest: a *root* (`nn.conv`,
-    `nn.conv_transpose`, `nn.linear`, pooling, `nn.resize` or a `linalg.generic`
-    reduction; among elementwise operations alone the first of them), before it
+    `nn.conv_transpose`, `nn.linear`, `nn.batch_norm_training`, pooling,
+    `nn.resize` or a `linalg.generic` reduction; among elementwise operations alone the first of them), before it
     a chain of elementwise
     operations that makes the root's input (the *prologue*), after it
     elementwise operations on its result (the *epilogue*). The meaning is that
     of the body executed in order. The body's values are not visible outside it;
-    the one result is what `nn.yield` gives.
+    the result is what `nn.yield` gives, and behind it come the `statistics` of a
+    root that has further results.
 
     Constraints:
     - (fused-C1) the body holds an operation, and at most one that is not
@@ -31,7 +32,9 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
     - (fused-C2) every other operation of the body but the terminator is
       elementwise, or the `tensor.empty` that an elementwise `linalg.generic`
       writes to.
-    - (fused-C3) the body ends with `nn.yield` of a value of the result's type.
+    - (fused-C3) the body ends with `nn.yield` of a value of the result's type
+      and of all results of the root but the first, of the types of
+      `statistics`.
 
     Example:
 
@@ -47,8 +50,10 @@ def NN_FusedOp : NN_Op<"fused", [Pure, SingleBlock, NoRegionArguments]> {
     ```
   }];
   let regions = (region SizedRegion<1>:$body);
-  let results = (outs NN_Tensor:$result);
-  let assemblyFormat = "$body attr-dict `:` type($result)";
+  let results = (outs NN_Tensor:$result, Variadic<NN_Vector>:$statistics);
+  let assemblyFormat = [{
+    $body attr-dict `:` type($result) (`,` type($statistics)^)?
+  }];
   let hasRegionVerifier = 1;
   let extraClassDeclaration = [{
     /// The operation that the others surround, or the first where all are
@@ -61,7 +66,8 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike,
     HasParent<"FusedOp">]> {
   let summary = "Result of a fused region";
   let description = [{
-    Ends the body of `nn.fused` and gives its result.
+    Ends the body of `nn.fused` and gives its result, and the statistics of its
+    root.
 
     Example:
 
@@ -73,8 +79,11 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike,
     } : tensor<2x3xf32>
     ```
   }];
-  let arguments = (ins NN_Tensor:$value);
-  let assemblyFormat = "$value attr-dict `:` type($value)";
+  let arguments = (ins NN_Tensor:$value, Variadic<NN_Vector>:$statistics);
+  let assemblyFormat = [{
+    $value (`,` $statistics^)? attr-dict `:` type($value)
+    (`,` type($statistics)^)?
+  }];
 }
 
 #endif // KILN_DIALECT_NN_IR_NNFUSEDOPS_TD
