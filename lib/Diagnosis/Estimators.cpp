@@ -1,4 +1,5 @@
-//===- Estimators.cpp - Statistics for inference, from batches ---*- C++ -*-===//
+//===- Estimators.cpp - Statistics for inference, from batches ---*- C++
+//-*-===//
 //-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
@@ -51,10 +52,25 @@ Result<void> StatisticsEstimator::addBatch(const ImageMoments &batch) {
                      "defined; take larger batches"};
   ++batchCount;
   imageTotal += imageCount(batch, channels);
+  ImageMoments means{1, batch.mean, std::vector<double>(batch.mean.size())};
+  ChannelMoments between = mergeImages(means, channels);
+  imageMeans.add(between.count, between.mean, between.m2);
   pooled.add(merged.count, merged.mean, merged.m2);
   if (options.estimator == Estimator::Average)
     addToAverage(merged);
   return {};
+}
+
+std::vector<double> StatisticsEstimator::standardErrors() const {
+  std::vector<double> between = imageMeans.unbiasedVariance(),
+                      within = pooled.biasedVariance(), errors;
+  auto images = static_cast<double>(imageMeans.count);
+  for (size_t c = 0; c < within.size(); ++c)
+    errors.push_back(imageMeans.count < 2 ? INFINITY
+                     : between[c] == 0
+                         ? 0
+                         : std::sqrt(between[c] / images / within[c]));
+  return errors;
 }
 
 Result<Statistics> StatisticsEstimator::estimate() const {

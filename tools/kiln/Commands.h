@@ -25,6 +25,7 @@ void addRunCommand(CLI::App &app, Action &run);
 void addInspectCommand(CLI::App &app, Action &run);
 void addExplainCommand(CLI::App &app, Action &run);
 void addOperatorsCommand(CLI::App &app, Action &run);
+void addRecalibrateCommand(CLI::App &app, Action &run);
 
 } // namespace kiln::driver
 

@@ -21,6 +21,8 @@ static constexpr const char *kDescription =
     "  kiln run net.onnx --input=x=@x.npy    compile in memory and run\n"
     "  kiln bench net.onnx                   measure it, kernel by kernel\n"
     "  kiln inspect net.onnx                 what the net is made of\n"
+    "  kiln recalibrate net.onnx --data=folder -o new.onnx\n"
+    "                                        statistics of BN, estimated anew\n"
     "  kiln explain K0301                    what an error code means\n"
     "  kiln operators Resize                 what of an operator is taken";
 
@@ -37,7 +39,8 @@ static std::vector<std::string> arguments(int argc, char **argv) {
   std::vector<std::string> all(argv + 1, argv + argc);
   // `explain`, `--help` and `--version` take none of them.
   bool takesFlags = !all.empty() && (all[0] == "compile" || all[0] == "run" ||
-                                     all[0] == "bench" || all[0] == "inspect");
+                                     all[0] == "bench" || all[0] == "inspect" ||
+                                     all[0] == "recalibrate");
   if (const char *flags = std::getenv("KILN_FLAGS"); flags && takesFlags) {
     std::vector<std::string> extra = CLI::detail::split_up(flags);
     all.insert(all.begin() + 1, extra.begin(), extra.end());
@@ -58,6 +61,7 @@ static int main(int argc, char **argv) {
   addInspectCommand(app, run);
   addExplainCommand(app, run);
   addOperatorsCommand(app, run);
+  addRecalibrateCommand(app, run);
   try {
     app.parse(arguments(argc, argv));
   } catch (const CLI::Success &success) {

@@ -60,6 +60,12 @@ public:
   /// Fails (K0400) without a batch.
   Result<Statistics> estimate() const;
 
+  /// How uncertain each mean is: its standard error in standard deviations of
+  /// the layer's input. It counts images and not elements, because elements of
+  /// one image are alike: the deviation of the images' means, over the root of
+  /// their number. Infinite for a single image.
+  std::vector<double> standardErrors() const;
+
   size_t batches() const { return batchCount; }
   size_t images() const { return imageTotal; }
   /// Elements a channel.
@@ -71,7 +77,7 @@ private:
   EstimatorOptions options;
   size_t channels;
   size_t batchCount = 0, imageTotal = 0;
-  ChannelMoments pooled;
+  ChannelMoments pooled, imageMeans;
   Statistics average;
   double weightSum = 0;
 };

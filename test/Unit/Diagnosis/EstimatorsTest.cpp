@@ -203,6 +203,33 @@ TEST(Estimators, PooledAddsTheVarianceOfMeans) {
   }
 }
 
+/// Many elements of few images make no mean certain.
+TEST(Estimators, StandardErrorsCountImages) {
+  std::vector<Batch> batches = unequalBatches(23);
+  StatisticsEstimator estimator({}, kChannels);
+  for (const Batch &batch : batches)
+    ASSERT_TRUE(bool(estimator.addBatch(batch.moments())));
+  for (size_t c = 0; c < kChannels; ++c) {
+    std::vector<double> means, all;
+    for (const Batch &batch : batches) {
+      ImageMoments moments = batch.moments();
+      for (size_t i = 0; i < batch.images; ++i)
+        means.push_back(moments.mean[i * kChannels + c]);
+      for (double e : batch.ofChannel(c))
+        all.push_back(e);
+    }
+    auto images = static_cast<long double>(means.size());
+    long double between = bruteForce(means).squares / (images - 1);
+    long double within =
+        bruteForce(all).squares / static_cast<long double>(all.size());
+    expectNear(estimator.standardErrors()[c],
+               std::sqrt(between / images / within));
+  }
+  StatisticsEstimator one({}, 1);
+  ASSERT_TRUE(bool(one.addBatch({1000, {1}, {5}})));
+  EXPECT_EQ(one.standardErrors()[0], INFINITY);
+}
+
 TEST(Estimators, OneElementHasNoUnbiasedVariance) {
   ImageMoments one{1, {5}, {0}};
   StatisticsEstimator average(
