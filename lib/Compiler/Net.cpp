@@ -18,6 +18,7 @@
 #include "kiln/Reference/Interpreter.h"
 #include "kiln/Support/Names.h"
 #include "mlir/IR/AsmState.h"
+#include "mlir/IR/Verifier.h"
 #include "mlir/Pass/PassManager.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/Path.h"
@@ -130,13 +131,19 @@ Result<void> Net::Impl::runPhase(Phase next, size_t index) {
                                       std::string(phaseName(next)) + ".mlir");
     manager.enableCrashReproducerGeneration(file);
   }
+  // Kernels are large: to check them after each pass takes as long as the
+  // passes do. Builds with assertions, and kiln-opt, do so nevertheless.
+#ifdef NDEBUG
+  manager.enableVerifier(next != Phase::Kernels);
+#endif
   addPhasePasses(manager, next, options, targets.front());
   std::vector<ModuleOp> nets = modules();
   bool takesOver = next == Phase::Kernels && index > 0;
   if (takesOver)
     passConstantsOn(nets[index - 1], nets[index]);
   if (failed(runPasses(manager, nets[index],
-                       constants[index % shapeSets.size()], nets)))
+                       constants[index % shapeSets.size()], nets)) ||
+      (next == Phase::Kernels && failed(verify(nets[index]))))
     return bridge.takeError("phase " + std::string(phaseName(next)));
   if (takesOver)
     constants[(index - 1) % shapeSets.size()].sweep(nets);

@@ -8,14 +8,9 @@
 
 #include "ObjectStages.h"
 #include "kiln/Support/ErrorCodes.h"
-#include "llvm/Analysis/CGSCCPassManager.h"
-#include "llvm/Analysis/LoopAnalysisManager.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
-#include "llvm/Passes/PassBuilder.h"
 #include "llvm/Support/TargetSelect.h"
-#include "llvm/Transforms/IPO/GlobalDCE.h"
 
 using namespace llvm;
 
@@ -91,46 +86,6 @@ void setTargetAttributes(Module &module, const TargetDescription &target) {
       function.addFnAttr("prefer-vector-width", utostr(target.vectorBits));
     function.setDoesNotThrow();
   }
-}
-
-static OptimizationLevel passLevel(unsigned optLevel) {
-  switch (optLevel) {
-  case 0:
-    return OptimizationLevel::O0;
-  case 1:
-    return OptimizationLevel::O1;
-  case 2:
-    return OptimizationLevel::O2;
-  default:
-    return OptimizationLevel::O3;
-  }
-}
-
-void optimize(Module &module, TargetMachine &machine, unsigned optLevel) {
-  LoopAnalysisManager loops;
-  FunctionAnalysisManager functions;
-  CGSCCAnalysisManager components;
-  ModuleAnalysisManager modules;
-  PassBuilder builder(&machine);
-  builder.registerModuleAnalyses(modules);
-  builder.registerCGSCCAnalyses(components);
-  builder.registerFunctionAnalyses(functions);
-  builder.registerLoopAnalyses(loops);
-  builder.crossRegisterProxies(loops, functions, components, modules);
-
-  ModulePassManager passes;
-  passes.addPass(GlobalDCEPass());
-  passes.addPass(builder.buildPerModuleDefaultPipeline(passLevel(optLevel)));
-  passes.run(module, modules);
-}
-
-Error emitFile(Module &module, TargetMachine &machine,
-               raw_pwrite_stream &stream, CodeGenFileType type) {
-  legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
-    return codeGenError("LLVM cannot write this file type for the target");
-  passes.run(module);
-  return Error::success();
 }
 
 } // namespace kiln::cpu
