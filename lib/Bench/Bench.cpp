@@ -174,6 +174,7 @@ static int64_t bytesOf(const std::vector<HostTensor> &tensors) {
 static void describeMemory(const NetCosts &costs, BenchReport &report,
                            int64_t borderBytes) {
   report.constantBytes = costs.constantBytes;
+  report.flushedWeights = costs.flushedWeights;
   for (const KernelCost &cost : costs.kernels)
     report.movedBytes += cost.bytes * report.images;
   report.leastBytes = borderBytes + costs.constantBytes;

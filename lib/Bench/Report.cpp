@@ -63,6 +63,7 @@ std::string toJson(const BenchReport &report) {
                           {"peak_resident", report.peakResidentBytes},
                           {"moved", report.movedBytes},
                           {"least_moved", report.leastBytes}}},
+      {"flushed_weights", report.flushedWeights},
       {"kernels", std::move(kernels)}});
 }
 

@@ -29,6 +29,9 @@ NetCosts readKernelCosts(ModuleOp module) {
   if (auto constants =
           module->getAttrOfType<ElementsAttr>(cpu::kConstantsAttrName))
     costs.constantBytes = constants.getNumElements();
+  if (auto flushed =
+          module->getAttrOfType<IntegerAttr>(cpu::kFlushedWeightsAttrName))
+    costs.flushedWeights = flushed.getInt();
   auto traffic = module->getAttrOfType<ArrayAttr>(cpu::kTrafficAttrName);
   auto work = module->getAttrOfType<ArrayAttr>(cpu::kCostsAttrName);
   if (!traffic || !work || traffic.size() != work.size())

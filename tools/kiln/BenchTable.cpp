@@ -46,6 +46,9 @@ static void printSummary(std::ostream &out, const BenchReport &report) {
                   static_cast<double>(report.movedBytes) /
                       static_cast<double>(report.leastBytes),
                   report.leastBytes / 1e6);
+  if (report.flushedWeights > 0)
+    out << format("weights   %lld subnormal ones set to zero\n",
+                  static_cast<long long>(report.flushedWeights));
   if (report.corePeak > 0)
     out << format("peak      %.1f GFLOP/s, one core, f32 FMA\n",
                   report.corePeak / 1e9);

@@ -78,6 +78,8 @@ public:
                               : artifact->writeLibrary(path)))
       return failed();
     printLedger(std::cout, net.foldLedger());
+    if (int64_t flushed = net.costs().flushedWeights)
+      std::cout << "subnormal weights set to zero: " << flushed << '\n';
     std::cout << "wrote " << path << " and " << header << " for "
               << net.targetDescription() << '\n';
     return done();

@@ -60,6 +60,7 @@ struct BenchReport {
   std::vector<KernelTime> kernels; ///< empty where layers are not timed
   std::vector<Span> trace;         ///< of the last run with a clock
   int64_t arenaBytes = 0, constantBytes = 0;
+  int64_t flushedWeights = 0; ///< packed ones that were subnormal, and are zero
   int64_t peakResidentBytes = 0; ///< of this process, the compiler included
   /// Bytes that the kernels move, each operand once, and what must be moved at
   /// least: inputs, weights and outputs.

@@ -31,6 +31,8 @@ struct KernelCost {
 struct NetCosts {
   std::vector<KernelCost> kernels;
   int64_t constantBytes = 0; ///< of weights, packed
+  /// Packed weights that were subnormal, and are zero.
+  int64_t flushedWeights = 0;
 };
 
 } // namespace kiln

@@ -46,6 +46,7 @@ void buildLayoutPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createGrowConcats());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
   manager.addNestedPass<func::FuncOp>(createCSEPass());
+  manager.addPass(createFlushWeights());
 }
 
 /// Tensors to a flat list of calls of kernels.

@@ -117,9 +117,11 @@ TEST(Bench, ReportsAreJson) {
   ASSERT_TRUE(bool(report)) << report.error().text();
   // A name from a file may be anything.
   report->kernels[0].cost.layer = "a\"\n\xff";
+  report->flushedWeights = 3;
   llvm::json::Value json = llvm::cantFail(llvm::json::parse(toJson(*report)));
   EXPECT_EQ(json.getAsObject()->getArray("kernels")->size(),
             report->kernels.size());
+  EXPECT_EQ(json.getAsObject()->getInteger("flushed_weights"), 3);
   json = llvm::cantFail(llvm::json::parse(toChromeTrace(*report)));
   int complete = 0;
   for (const llvm::json::Value &event :

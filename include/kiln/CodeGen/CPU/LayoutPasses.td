@@ -251,6 +251,35 @@ def GrowConcats : Pass<"cpu-grow-concats", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::tensor::TensorDialect"];
 }
 
+def FlushWeights : Pass<"cpu-flush-weights", "::mlir::ModuleOp"> {
+  let summary = "Subnormal weights set to zero, and counted";
+  let description = [{
+    A run takes subnormal f32 numbers for zero, and some processors multiply them
+    at a hundredth of the speed where it does not. Constants of which kernels
+    read nothing but weights lose them here, and the module's attribute
+    `kiln.flushed_weights` counts them as they are packed: a weight counts once
+    for each place that it has. Constants with any other use stay as they are, as
+    do all of a net with f64 at its border, for which subnormal numbers count.
+
+    Before:
+
+    ```mlir
+    %w = arith.constant dense<[1.0, 1.0e-40, ...]> : tensor<1024xf32>
+    %y = cpu.conv %x, %w into %e ...
+    ```
+
+    After:
+
+    ```mlir
+    module attributes {kiln.flushed_weights = 1 : i64} {
+    ...
+    %w = arith.constant dense<[1.0, 0.0, ...]> : tensor<1024xf32>
+    %y = cpu.conv %x, %w into %e ...
+    ```
+  }];
+  let statistics = [Statistic<"numFlushed", "flushed", "weights set to zero">];
+}
+
 def LowerPacking : Pass<"cpu-lower-packing", "::mlir::func::FuncOp"> {
   let summary = "Blocks of channels made and undone by transposition";
   let description = [{

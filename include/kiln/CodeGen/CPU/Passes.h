@@ -38,6 +38,9 @@ inline constexpr llvm::StringLiteral kTrafficAttrName = "kiln.traffic";
 /// Module attribute: what each kernel computes, in the order of
 /// kTrafficAttrName.
 inline constexpr llvm::StringLiteral kCostsAttrName = "kiln.costs";
+/// Module attribute: how many packed weights cpu-flush-weights set to zero.
+inline constexpr llvm::StringLiteral kFlushedWeightsAttrName =
+    "kiln.flushed_weights";
 /// Module attribute (tensor of i8): contents of the constants region.
 inline constexpr llvm::StringLiteral kConstantsAttrName = "kiln.constants";
 /// Offset and size of each constant in that region, one after another.

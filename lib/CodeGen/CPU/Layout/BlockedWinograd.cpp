@@ -19,8 +19,6 @@
 #include "mlir/IR/AsmState.h"
 #include "llvm/Support/MathExtras.h"
 
-#include <cmath>
-#include <limits>
 
 using namespace mlir;
 
@@ -101,13 +99,6 @@ private:
 };
 } // namespace
 
-/// Rounded to f32; a subnormal number, which some processors multiply at a
-/// hundredth of the speed, becomes zero.
-static float roundToNormal(double value) {
-  auto rounded = static_cast<float>(value);
-  return std::abs(rounded) < std::numeric_limits<float>::min() ? 0.0f : rounded;
-}
-
 /// The weights [O, C, 3, 3] as [parts, n * n, groups, C, vectors * lanes], the
 /// order in which the kernel reads them; zeros beyond O.
 static Value packWeights(OpBuilder &builder, nn::ConvOp conv,
@@ -139,7 +130,7 @@ static Value packWeights(OpBuilder &builder, nn::ConvOp conv,
         int64_t panel =
             (part * positions + position) * plan.groups + group % plan.groups;
         data[(panel * channels + c) * width + o % width] =
-            roundToNormal(transformed[position]);
+            static_cast<float>(transformed[position]);
       }
     }
   }
