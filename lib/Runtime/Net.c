@@ -13,7 +13,9 @@
 #include "kiln/Runtime/Net.h"
 
 #include "FloatState.h"
+#include "System.h"
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 static const struct KilnTensor *tensorAt(const struct KilnTensor *tensors,
@@ -202,6 +204,19 @@ static int holdsDoubles(const struct KilnTensor *tensors, int32_t count) {
   return 0;
 }
 
+void kiln_net_map_weights(const struct KilnNet *net) {
+  kilnPopulate(net->constants, net->constantBytes);
+}
+
+/// A second thread that comes meanwhile does not wait.
+static void mapWeightsOnce(const struct KilnNet *net) {
+  static atomic_bool isMapped;
+  if (atomic_load_explicit(&isMapped, memory_order_relaxed) ||
+      atomic_exchange_explicit(&isMapped, 1, memory_order_relaxed))
+    return;
+  kiln_net_map_weights(net);
+}
+
 int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
                       const void *const *inputs, void *const *outputs,
                       void *arena, const kiln_executor *executor) {
@@ -211,6 +226,7 @@ int kiln_net_run_with(const struct KilnNet *net, const int64_t *dims,
       checkRun(net, dims, inputs, outputs, arena, executor, &shapes, &images);
   if (code != KILN_OK)
     return code;
+  mapWeightsOnce(net);
   // Null where nothing lies there: no pointer is formed from it.
   char *scratch =
       shapes->scratchBytes ? (char *)arena + shapes->arenaBytes : NULL;

@@ -1,4 +1,4 @@
-//===- System.h - What the pool asks of Linux ---*- C -*-===//
+//===- System.h - What the runtime asks of Linux ---*- C -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -31,7 +31,7 @@ enum { KILN_FUTEX_WAIT = 9 | 128, KILN_FUTEX_WAKE = 10 | 128 };
 #if defined(__x86_64__)
 
 enum { KILN_SYS_SCHED_YIELD = 24, KILN_SYS_FUTEX = 202 };
-enum { KILN_SYS_SCHED_GETAFFINITY = 204 };
+enum { KILN_SYS_SCHED_GETAFFINITY = 204, KILN_SYS_MADVISE = 28 };
 
 static inline long kilnSystemCall(long number, long a, long b, long c, long d,
                                   long e, long f) {
@@ -53,7 +53,7 @@ static inline void kilnPause(void) { __asm__ volatile("pause"); }
 #elif defined(__aarch64__)
 
 enum { KILN_SYS_SCHED_YIELD = 124, KILN_SYS_FUTEX = 98 };
-enum { KILN_SYS_SCHED_GETAFFINITY = 123 };
+enum { KILN_SYS_SCHED_GETAFFINITY = 123, KILN_SYS_MADVISE = 233 };
 
 static inline long kilnSystemCall(long number, long a, long b, long c, long d,
                                   long e, long f) {
@@ -105,6 +105,19 @@ static inline int kilnCountCores(void) {
     for (uint64_t rest = mask[i]; rest; rest &= rest - 1)
       ++cores;
   return cores ? cores : 1;
+}
+
+/// Maps the pages that lie in [begin, begin + bytes), as if each had been read.
+/// What Linux before 5.14 does not know, or a page cannot give, is no error: it
+/// is mapped when it is read.
+static inline void kilnPopulate(const void *begin, int64_t bytes) {
+  enum { MADVISE_POPULATE_READ = 22 };
+  const uintptr_t page = 65536; // the largest of all kernels
+  uintptr_t first = ((uintptr_t)begin + page - 1) & ~(page - 1);
+  uintptr_t end = ((uintptr_t)begin + (uintptr_t)bytes) & ~(page - 1);
+  if (first < end)
+    kilnSystemCall(KILN_SYS_MADVISE, (long)first, (long)(end - first),
+                   MADVISE_POPULATE_READ, 0, 0, 0);
 }
 
 #endif // KILN_LIB_RUNTIME_SYSTEM_H

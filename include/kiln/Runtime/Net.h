@@ -109,7 +109,14 @@ struct KilnNet {
   int32_t numTargets;
   /// What each target's code needs: one bit for each line of CpuFeatures.def.
   const uint64_t *cpuFeatures;
+  /// The weights of all shapes and targets; null and 0 where there are none.
+  const void *constants;
+  int64_t constantBytes;
 };
+
+/// Maps all pages of the weights, which the first run does. Met one by one each
+/// costs an exception, and what is not mapped cannot be prefetched.
+void kiln_net_map_weights(const struct KilnNet *net);
 
 /// Index out of range: null, -1.
 const char *kiln_net_input_name(const struct KilnNet *net, int index);

@@ -153,10 +153,17 @@ void InterfaceBuilder::addDescriptor(ArrayRef<Function *> mains,
   LLVMContext &context = module.getContext();
   StructType *tensor =
       StructType::get(context, {pointer, pointer, int32, int32});
-  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 48,
+  static_assert(sizeof(KilnTensor) == 24 && sizeof(KilnNet) == 64,
                 "the structs of Runtime/Net.h are built here field by field");
-  StructType *net = StructType::get(context, {pointer, pointer, pointer, int32,
-                                              int32, int32, int32, pointer});
+  StructType *net =
+      StructType::get(context, {pointer, pointer, pointer, int32, int32, int32,
+                                int32, pointer, pointer, int64});
+  GlobalVariable *constants = module.getGlobalVariable(kConstantsName);
+  uint64_t constantBytes =
+      constants ? module.getDataLayout()
+                      .getTypeAllocSize(constants->getValueType())
+                      .getFixedValue()
+                : 0;
   descriptor = addGlobal(ConstantStruct::get(
       net, {addTensors(interface.inputs, tensor),
             addTensors(interface.outputs, tensor), addShapes(mains),
@@ -164,7 +171,10 @@ void InterfaceBuilder::addDescriptor(ArrayRef<Function *> mains,
             ConstantInt::get(int32, interface.outputs.size()),
             ConstantInt::get(int32, mains.size() / cpuFeatures.size()),
             ConstantInt::get(int32, cpuFeatures.size()),
-            addGlobal(ConstantDataArray::get(context, cpuFeatures))}));
+            addGlobal(ConstantDataArray::get(context, cpuFeatures)),
+            constants ? static_cast<Constant *>(constants)
+                      : ConstantPointerNull::get(pointer),
+            ConstantInt::get(int64, constantBytes)}));
 }
 
 Function *InterfaceBuilder::addFunction(StringRef name, Type *result,
