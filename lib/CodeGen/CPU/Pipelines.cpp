@@ -29,6 +29,9 @@ void buildLayoutPipeline(OpPassManager &manager,
   manager.addNestedPass<func::FuncOp>(createRemoveEmptyTensors());
   manager.addNestedPass<func::FuncOp>(createWidenStorage());
   manager.addNestedPass<func::FuncOp>(createSplitFused());
+  CombinePhasesOptions phases;
+  phases.vectorBits = target.vectorBits;
+  manager.addNestedPass<func::FuncOp>(createCombinePhases(phases));
   manager.addNestedPass<func::FuncOp>(createDecomposeConvTranspose());
   LowerBatchNormsOptions norms;
   norms.vectorBits = target.vectorBits;

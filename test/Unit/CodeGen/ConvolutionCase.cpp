@@ -12,7 +12,7 @@
 namespace kiln::test {
 
 /// Weights as text: numbers that no two neighbours share.
-static std::string dense(const std::vector<int64_t> &shape, int64_t seed) {
+std::string denseText(const std::vector<int64_t> &shape, int64_t seed) {
   Tensor values = pattern(shape, seed);
   std::string text;
   std::vector<size_t> block(shape.size(), 1);
@@ -35,14 +35,14 @@ static std::string dense(const std::vector<int64_t> &shape, int64_t seed) {
   return "dense<" + text + ">";
 }
 
-static std::string type(const std::vector<int64_t> &shape) {
+std::string typeText(const std::vector<int64_t> &shape) {
   std::string text = "tensor<";
   for (int64_t size : shape)
     text += std::to_string(size) + "x";
   return text + "f32>";
 }
 
-static std::string array(const std::vector<int64_t> &values) {
+std::string arrayText(const std::vector<int64_t> &values) {
   std::string text = "array<i64: ";
   for (size_t i = 0; i < values.size(); ++i)
     text += (i ? ", " : "") + std::to_string(values[i]);
@@ -99,21 +99,22 @@ std::string Conv::text() const {
                                      ? std::vector<int64_t>{groups * in, out}
                                      : std::vector<int64_t>{groups * out, in};
   weights.insert(weights.end(), kernel.begin(), kernel.end());
-  std::string x = type(inputShape()), y = type(outputShape());
-  std::string w = type(weights), b = type({groups * out});
+  std::string x = typeText(inputShape()), y = typeText(outputShape());
+  std::string w = typeText(weights), b = typeText({groups * out});
   std::string op =
       prologueText(x) + "%1 = nn." +
       std::string(transposed ? "conv_transpose" : "conv") +
       (prologue && fused ? " %t" : " %x") + ", %w" + (bias ? ", %b" : "") +
-      " {strides = " + array(strides) + ", dilations = " + array(dilations) +
-      ", pad_low = " + array(low) + ", pad_high = " + array(high) +
+      " {strides = " + arrayText(strides) +
+      ", dilations = " + arrayText(dilations) +
+      ", pad_low = " + arrayText(low) + ", pad_high = " + arrayText(high) +
       ", groups = " + std::to_string(groups) + " : i64" +
-      (transposed ? ", output_padding = " + array(extra) : "") + "} : (" + x +
-      ", " + w + (bias ? ", " + b : "") + ") -> " + y + "\n";
+      (transposed ? ", output_padding = " + arrayText(extra) : "") + "} : (" +
+      x + ", " + w + (bias ? ", " + b : "") + ") -> " + y + "\n";
   std::string text = "func.func @net(%x: " + x + ", %r: " + y + ") -> " + y +
-                     " {\n%w = arith.constant " + dense(weights, 3) + " : " +
-                     w + "\n%b = arith.constant " + dense({groups * out}, 5) +
-                     " : " + b + "\n";
+                     " {\n%w = arith.constant " + denseText(weights, 3) +
+                     " : " + w + "\n%b = arith.constant " +
+                     denseText({groups * out}, 5) + " : " + b + "\n";
   if (!fused)
     return text + op + "return %1 : " + y + "\n}";
   std::string map = "affine_map<(d0, d1";

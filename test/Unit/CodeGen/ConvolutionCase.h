@@ -14,6 +14,13 @@
 
 namespace kiln::test {
 
+/// dense<...> of that shape, with numbers that `seed` chooses.
+std::string denseText(const std::vector<int64_t> &shape, int64_t seed);
+/// tensor<...xf32>
+std::string typeText(const std::vector<int64_t> &shape);
+/// array<i64: ...>
+std::string arrayText(const std::vector<int64_t> &values);
+
 /// A net of one convolution, with what is fused to it; weights and inputs are
 /// numbers that no two neighbours share.
 struct Conv {

@@ -104,6 +104,49 @@ def SplitFused : Pass<"cpu-split-fused", "::mlir::func::FuncOp"> {
   }];
 }
 
+def CombinePhases : Pass<"cpu-combine-phases", "::mlir::func::FuncOp"> {
+  let summary = "Transposed convolutions of few channels as one convolution";
+  let description = [{
+    With stride s, output elements whose positions are equal modulo s are a
+    convolution of the input (see cpu-decompose-conv-transpose). Where all these
+    phases have as many taps, and their channels fit into a vector register
+    together, one convolution computes them, with each phase's channels behind
+    those of the one before, and the channels then become pixels. What is done
+    to the sums is done before that, on whole vectors; it may depend on the
+    channel, not on the position. Two-dimensional, with constant weights and no
+    groups.
+
+    A second transposed convolution whose kernel is as large as its stride reads
+    the channels of the first before they become pixels, where all pixels that
+    come of one fit into a vector: the vector has zeros as weights for the
+    channels of other pixels, and takes as many multiply-adds as before.
+
+    Before:
+
+    ```mlir
+    %0 = nn.conv_transpose %x, %w {strides = array<i64: 2, 2>, ...}
+      : (tensor<1x24x5x7xf32>, tensor<24x1x2x2xf32>) -> tensor<1x1x10x14xf32>
+    ```
+
+    After:
+
+    ```mlir
+    %0 = nn.conv %x, %v {strides = array<i64: 1, 1>, ...}
+      : (tensor<1x24x5x7xf32>, tensor<4x24x1x1xf32>) -> tensor<1x4x5x7xf32>
+    %1 = tensor.expand_shape %0 [[0], [1, 2, 3], [4], [5]] ... into tensor<1x2x2x1x5x7xf32>
+    %2 = linalg.transpose ins(%1) ... permutation = [0, 3, 4, 1, 5, 2]
+    %3 = tensor.collapse_shape %2 [[0], [1], [2, 3], [4, 5]]
+      : tensor<1x1x5x2x7x2xf32> into tensor<1x1x10x14xf32>
+    ```
+  }];
+  let options = [Option<"vectorBits", "vector-bits", "unsigned", "128",
+                        "width of a vector register">];
+  let statistics = [Statistic<"numCombined", "combined",
+                              "transposed convolutions made one convolution">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def DecomposeConvTranspose
     : Pass<"cpu-decompose-conv-transpose", "::mlir::func::FuncOp"> {
   let summary = "Transposed convolutions as convolutions, one for each phase";

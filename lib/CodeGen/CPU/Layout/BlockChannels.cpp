@@ -10,6 +10,7 @@
 #include "BlockedChoice.h"
 #include "BlockedElementwise.h"
 #include "BlockedMovement.h"
+#include "DepthToSpace.h"
 #include "Prologue.h"
 #include "kiln/CodeGen/CPU/IR/CPU.h"
 #include "kiln/CodeGen/CPU/Passes.h"
@@ -67,10 +68,16 @@ private:
   void blockOperation(Operation *op, RankedTensorType type,
                       cpu::ConvAccuracy exactness) {
     OpBuilder builder(op);
-    Value blocked = lower(builder, op, type, exactness);
-    if (!blocked)
-      return;
-    Value plain = cpu::unpackChannels(builder, op->getLoc(), blocked, type);
+    int64_t lanes = target.lanes(type.getElementTypeBitWidth());
+    // The channels that are left after that would waste lanes.
+    Value plain =
+        cpu::lowerBlockedDepthToSpace(builder, op->getResult(0), lanes);
+    if (!plain) {
+      Value blocked = lower(builder, op, type, exactness);
+      if (!blocked)
+        return;
+      plain = cpu::unpackChannels(builder, op->getLoc(), blocked, type);
+    }
     op->getResult(0).replaceAllUsesWith(plain);
     op->erase();
     ++numBlocked;
