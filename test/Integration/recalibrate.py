@@ -108,6 +108,14 @@ def check_numbers(kiln, checks):
     compare(checks, layers, [moments(np.concatenate(v)) for v in settled], "layer by layer")
 
 
+def check_threads(kiln, checks):
+    images, _ = digits.load()
+    data = digits.save_batches(kiln, images, 45)
+    new = [estimate(kiln, digits.NET, data, f"--threads={n}")[0] for n in (1, 2, 2)]
+    checks.that(len({path.read_bytes() for path in new}) == 1,
+                "the file does not depend on threads, nor on the run")
+
+
 def check_file(kiln, checks):
     images, _ = digits.load()
     data = digits.save_batches(kiln, images, 60)
@@ -130,6 +138,7 @@ def main():
     checks = support.Checks()
     check_file(kiln, checks)
     check_numbers(kiln, checks)
+    check_threads(kiln, checks)
     check_accuracy(kiln, checks)
     checks.finish()
 

@@ -150,6 +150,7 @@ void addRecalibrateCommand(CLI::App &app, Action &run) {
       ->required()
       ->type_name("FILE");
   addEstimatorFlags(*command, *flags);
+  flags->common.addTargetFlags(*command);
   command
       ->add_option("--bind", flags->common.bindings,
                    "Make an input of the file a constant; repeatable")

@@ -11,6 +11,7 @@
 #include "llvm/Support/FileSystem.h"
 
 #include <cmath>
+#include <random>
 
 using namespace kiln;
 
@@ -125,6 +126,37 @@ TEST_F(PatcherRefusal, DamagedFiles) {
   ASSERT_FALSE(bool(absent));
   EXPECT_NE(llvm::toString(absent.takeError()).find("K0001"),
             std::string::npos);
+}
+
+/// Whatever stands in the file: new numbers where they belong, or an error and
+/// no file.
+TEST_F(PatcherRefusal, DamagedBytes) {
+  onnx::ModelProto model = oneNorm();
+  addNode(model, "Identity", {"mean"}, {"same"});
+  addSecondNorm(model, "same", "var");
+  const std::string whole = model.SerializeAsString();
+  std::mt19937 random(7);
+  int refusals = 0;
+  for (int round = 0; round < 2000; ++round) {
+    std::string bytes = whole;
+    for (size_t hits = 1 + random() % 3; hits > 0; --hits)
+      bytes[random() % bytes.size()] = static_cast<char>(random());
+    std::string source = write("in.onnx", bytes), target = path("out.onnx");
+    auto done = patchStatistics(source, target, {kPatch});
+    EXPECT_EQ(llvm::sys::fs::exists(target), bool(done)) << "round " << round;
+    if (!done) {
+      ++refusals;
+      EXPECT_EQ(llvm::toString(done.takeError()).substr(0, 2), "K0");
+      continue;
+    }
+    onnx::ModelProto result;
+    ASSERT_TRUE(result.ParseFromString(content(target))) << "round " << round;
+    EXPECT_EQ(numbersAt(result, "bn", 3), kPatch.mean) << "round " << round;
+    EXPECT_EQ(numbersAt(result, "bn", 4), kPatch.variance) << "round " << round;
+    llvm::sys::fs::remove(target);
+  }
+  EXPECT_GT(refusals, 100);
+  EXPECT_LT(refusals, 1900);
 }
 
 TEST_F(PatcherRefusal, TargetsThatCannotBeWritten) {
