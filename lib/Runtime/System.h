@@ -50,6 +50,14 @@ static inline long kilnSystemCall(long number, long a, long b, long c, long d,
 /// Tells the core that this is a loop which waits.
 static inline void kilnPause(void) { __asm__ volatile("pause"); }
 
+/// A clock of a fixed rate, and about that rate: 2 to 5 GHz everywhere.
+static inline uint64_t kilnTicksPerMicrosecond(void) { return 3000; }
+static inline uint64_t kilnTicks(void) {
+  uint32_t low, high;
+  __asm__ volatile("rdtsc" : "=a"(low), "=d"(high));
+  return (uint64_t)high << 32 | low;
+}
+
 #elif defined(__aarch64__)
 
 enum { KILN_SYS_SCHED_YIELD = 124, KILN_SYS_FUTEX = 98 };
@@ -73,6 +81,18 @@ static inline long kilnSystemCall(long number, long a, long b, long c, long d,
 
 /// `yield` takes no time on most cores; this does.
 static inline void kilnPause(void) { __asm__ volatile("isb"); }
+
+/// A clock of a fixed rate, which differs much between processors.
+static inline uint64_t kilnTicksPerMicrosecond(void) {
+  uint64_t hertz;
+  __asm__("mrs %0, cntfrq_el0" : "=r"(hertz));
+  return hertz / 1000000 + 1;
+}
+static inline uint64_t kilnTicks(void) {
+  uint64_t ticks;
+  __asm__ volatile("mrs %0, cntvct_el0" : "=r"(ticks));
+  return ticks;
+}
 
 #else
 #error "no system calls for this architecture"

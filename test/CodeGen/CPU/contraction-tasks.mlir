@@ -1,15 +1,17 @@
 // RUN: kiln-opt %s -cpu-emit-contractions -canonicalize -cse | FileCheck %s
 
-// 3 steps of columns (the last of 8) by 100 of rows: 60 tasks of 5 steps, in
-// the loops' order. What does not fill a tile has code of its own.
+// 3 steps of columns (the last of 8) by 100 of rows: 16 tasks of 19 steps, the
+// last of 15, in the loops' order. What does not fill a tile has code of its own.
 // CHECK-LABEL: func.func @tasks
-// CHECK-DAG: %[[C60:.*]] = arith.constant 60 : index
-// CHECK-DAG: %[[C5:.*]] = arith.constant 5 : index
+// CHECK-DAG: %[[C16:.*]] = arith.constant 16 : index
+// CHECK-DAG: %[[C19:.*]] = arith.constant 19 : index
+// CHECK-DAG: %[[C300:.*]] = arith.constant 300 : index
 // CHECK-DAG: %[[C100:.*]] = arith.constant 100 : index
 // CHECK-DAG: %[[C2:.*]] = arith.constant 2 : index
-// CHECK: scf.parallel (%[[TASK:.*]]) = (%{{.*}}) to (%[[C60]])
-// CHECK: %[[BEGIN:.*]] = arith.muli %[[TASK]], %[[C5]]
-// CHECK: %[[END:.*]] = arith.addi %[[BEGIN]], %[[C5]]
+// CHECK: scf.parallel (%[[TASK:.*]]) = (%{{.*}}) to (%[[C16]])
+// CHECK: %[[BEGIN:.*]] = arith.muli %[[TASK]], %[[C19]]
+// CHECK: %[[NEXT:.*]] = arith.addi %[[BEGIN]], %[[C19]]
+// CHECK: %[[END:.*]] = arith.minui %[[NEXT]], %[[C300]]
 // CHECK: scf.for %[[STEP:.*]] = %[[BEGIN]] to %[[END]]
 // CHECK: %[[COLUMN:.*]] = arith.divui %[[STEP]], %[[C100]]
 // CHECK: arith.remui %[[STEP]], %[[C100]]
@@ -54,5 +56,22 @@ func.func @panels(%a: memref<400x2000xf32>, %b: memref<2000x40xf32>, %s: memref<
     %1 = arith.mulf %e, %scale : f32
     cpu.yield %1 : f32
   } : (memref<400x2000xf32>, memref<2000x40xf32>, memref<2000xf32>, memref<400x40xf32>) -> ()
+  return
+}
+
+// One row of outputs multiplies little and waits for its weights: 8000 cycles by
+// the one, 128000 by the other. Ten steps of columns make as many tasks.
+// CHECK-LABEL: func.func @one_row
+// CHECK-DAG: %[[C10:.*]] = arith.constant 10 : index
+// CHECK: scf.parallel (%{{.*}}) = (%{{.*}}) to (%[[C10]])
+func.func @one_row(%a: memref<1x1600xf32>, %b: memref<1600x160xf32>, %c: memref<1x160xf32>) {
+  cpu.contract %a, %b into %c attributes {
+      sizes = array<i64: 1, 160, 1600>, reductions = 1 : i64, rows = 1 : i64,
+      vectors = 1 : i64, lanes = 16 : i64, unrolled = 0 : i64, order = array<i64: 1, 0>,
+      maps = [affine_map<(m, n, k) -> (m, k)>, affine_map<(m, n, k) -> (k, n)>,
+              affine_map<(m, n, k) -> (m, n)>]} {
+  ^bb0(%sum: f32):
+    cpu.yield %sum : f32
+  } : (memref<1x1600xf32>, memref<1600x160xf32>, memref<1x160xf32>) -> ()
   return
 }

@@ -129,7 +129,9 @@ def FuseStrips : Pass<"cpu-fuse-strips", "::mlir::func::FuncOp"> {
     stays in the cache, in scratch memory of the task, and the buffers between
     them go. Rows that two strips need are computed for both; where that would
     cost more than it saves, the first convolution stays out. Strips at the
-    border, where padding is read, get code of their own.
+    border, where padding is read, get code of their own. A chain of so few rows
+    that its strips are much fewer than the tasks its work is worth is left
+    alone: its kernels can be divided along their channels, too.
 
     Before:
 

@@ -9,6 +9,7 @@
 
 #include "BatchNormEmitter.h"
 
+#include "../TaskCount.h"
 #include "TaskLoop.h"
 #include "VectorMemory.h"
 #include "kiln/CodeGen/Elementwise.h"
@@ -55,7 +56,7 @@ void BatchNormEmitter::emit() {
   int64_t parts = op.getShape()[1];
   createTaskLoop(
       builder, loc, parts,
-      chooseTasks(static_cast<double>(bytes) / kBytesPerCycle, parts), [] {},
+      countTasks(static_cast<double>(bytes) / kBytesPerCycle, parts), [] {},
       [&](OpBuilder &, Value channel) { emitChannel(channel); });
 }
 

@@ -40,6 +40,7 @@ private:
   };
 
   int64_t stepsOf(unsigned level);
+  double countBytes();
   void emitTaskStep(unsigned level, unsigned depth, mlir::Value step, Tile tile,
                     const Positions &positions);
   void emitLevel(unsigned level, Tile tile, const Positions &positions);

@@ -8,6 +8,7 @@
 
 #include "ContractionEmitter.h"
 
+#include "../TaskCount.h"
 #include "TaskLoop.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -28,17 +29,33 @@ int64_t ContractionEmitter::stepsOf(unsigned level) {
   return llvm::divideCeil(op.getSizes()[loop], size);
 }
 
+/// Bytes that a core is given in a cycle by memory, or by the last cache.
+static constexpr double kBytesPerCycle = 8;
+
+/// Of all operands, each once.
+double ContractionEmitter::countBytes() {
+  double bytes = 0;
+  for (Value operand : op->getOperands())
+    if (auto type = dyn_cast<MemRefType>(operand.getType()))
+      bytes += static_cast<double>(type.getNumElements()) *
+               type.getElementTypeBitWidth() / 8;
+  return bytes;
+}
+
 /// The outermost loops make the tasks, as many as give enough of them; but none
 /// inside of the panel, which each task would fill anew.
 void ContractionEmitter::emit() {
   Positions origin;
   for (const OperandAccess &access : accesses)
     origin.push_back(index(access.origin()));
-  // Two multiplications of vectors a cycle.
-  double cycles = static_cast<double>(llvm::product_of(op.getSizes())) /
-                  static_cast<double>(2 * lanes);
+  // Two multiplications of vectors a cycle; but one row of outputs takes as
+  // long as its weights take to come.
+  double cycles =
+      std::max(static_cast<double>(llvm::product_of(op.getSizes())) /
+                   static_cast<double>(2 * lanes),
+               countBytes() / kBytesPerCycle);
   unsigned deepest = panelLevel.value_or(op.getOrder().size());
-  int64_t wanted = chooseTasks(cycles, INT64_MAX), steps = 1;
+  int64_t wanted = countTasks(cycles), steps = 1;
   unsigned depth = 0;
   while (depth < deepest && steps < wanted)
     steps *= stepsOf(depth++);

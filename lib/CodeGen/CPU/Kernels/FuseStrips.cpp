@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../TaskCount.h"
 #include "StripChain.h"
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
@@ -26,9 +27,9 @@ using Chain = SmallVector<cpu::Stage>;
 /// Strips with code of their own.
 static constexpr size_t kMostGroups = 4;
 /// So many tasks at least, where there are as many rows.
-static constexpr int64_t kWantedTasks = 8;
-/// Pixels of a task: a few register tiles.
-static constexpr int64_t kTaskPixels = 28;
+static constexpr int64_t kWantedTasks = 16;
+/// Pixels of a task: a register tile.
+static constexpr int64_t kTaskPixels = 14;
 /// Rows that are computed twice may cost so much of a stage's work.
 static constexpr double kMostRepeated = 0.15;
 
@@ -156,12 +157,15 @@ private:
     if (!isWorthIt(chain) || !sameBlock(chain))
       return false;
     int64_t total = chain.back().rows.output;
+    int64_t least = leastStrips(chain);
     for (int64_t tasks = wantedTasks(chain); tasks <= total; ++tasks) {
       int64_t height = llvm::divideCeilSigned(total, tasks);
       auto groups = cpu::splitIntoStrips(chain, height);
       if (!groups || groups->size() > kMostGroups ||
           cpu::scratchBytes(chain, *groups) > cacheBytes / 2)
         continue;
+      if (groups->back().first + groups->back().count < least)
+        return false;
       if (repeatedWork(chain, *groups) > kMostRepeated)
         return false;
       cpu::emitStrips(chain, *groups);
@@ -169,6 +173,18 @@ private:
       return true;
     }
     return false;
+  }
+
+  /// Kernels by themselves can be divided along their channels, too: a chain
+  /// that gives threads much less to do than its work is worth is left to them.
+  static int64_t leastStrips(ArrayRef<cpu::Stage> chain) {
+    double cycles = 0;
+    for (const cpu::Stage &stage : chain)
+      if (auto kernel = dyn_cast<cpu::CostOpInterface>(stage.op))
+        cycles += kernel.getPredictedCycles().value_or(0);
+    auto type = cast<MemRefType>(chain.back().getOut().getType());
+    return llvm::divideCeilSigned(cpu::countTasks(cycles),
+                                  2 * type.getDimSize(0));
   }
 
   /// A task has some tiles of pixels, for which it reads the weights once.

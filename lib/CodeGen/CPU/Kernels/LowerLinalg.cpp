@@ -6,6 +6,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../TaskCount.h"
 #include "LaneLoop.h"
 #include "TaskLoop.h"
 #include "kiln/CodeGen/CPU/Passes.h"
@@ -84,7 +85,7 @@ static Division divide(linalg::LinalgOp op, ArrayRef<int64_t> extents) {
   Division division;
   int64_t points = llvm::product_of(extents);
   division.numTasks =
-      cpu::chooseTasks(static_cast<double>(points) * cyclesOfPoint(op), points);
+      cpu::countTasks(static_cast<double>(points) * cyclesOfPoint(op), points);
   if (division.numTasks == 1)
     return division;
   unsigned parallel = countParallel(op), innermost = extents.size() - 1;

@@ -11,27 +11,9 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "llvm/Support/MathExtras.h"
 
-#include <algorithm>
-
 using namespace mlir;
 
 namespace kiln::cpu {
-
-/// Ten microseconds of a core at 4 GHz: less is not worth a thread's attention.
-static constexpr double kKernelCycles = 40000;
-/// Handing out a task takes a tenth of a microsecond. Few long tasks would
-/// leave threads without work in the end.
-static constexpr double kTaskCycles = 10000;
-/// Enough for 16 cores to finish about together.
-static constexpr int64_t kMaxTasks = 64;
-
-int64_t chooseTasks(double cycles, int64_t parts) {
-  if (cycles < kKernelCycles)
-    return 1;
-  double worth = std::min<double>(cycles / kTaskCycles, kMaxTasks);
-  return std::clamp<int64_t>(static_cast<int64_t>(worth), 1,
-                             std::max<int64_t>(parts, 1));
-}
 
 void createTaskLoop(OpBuilder &builder, Location loc, int64_t parts,
                     int64_t numTasks, function_ref<void()> prepare,

@@ -14,11 +14,6 @@
 
 namespace kiln::cpu {
 
-/// How many tasks a kernel is worth that takes about `cycles` of one core and
-/// is made of `parts` that may run in any order; one where it is over in ten
-/// microseconds.
-int64_t chooseTasks(double cycles, int64_t parts);
-
 /// Runs `body` for each of `parts` at the builder's place, spread evenly over
 /// at most `numTasks` tasks: an `scf.parallel` in the form that
 /// cpu-distribute-tasks takes, or a plain loop for one task. `prepare` is

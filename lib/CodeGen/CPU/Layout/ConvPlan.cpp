@@ -13,6 +13,7 @@
 
 #include "ConvPlan.h"
 
+#include "../TaskCount.h"
 #include "llvm/Support/MathExtras.h"
 
 #include <algorithm>
@@ -31,9 +32,6 @@ static constexpr double kVectorFromL2 = 2;
 /// many are cheap to compile and to fetch; each time as many more are taken for
 /// a part of the time that the kernel runs. An instruction cache holds 3000.
 static constexpr double kCode = 800, kMoreCode = 0.03, kMostCode = 8000;
-/// Cycles of a task, and of a kernel that is one task.
-static constexpr double kTask = 80000, kOneTask = 40000;
-static constexpr int64_t kMostTasks = 64;
 /// Channels that are unrolled at most, and multiply-adds of a step so unrolled.
 static constexpr int64_t kMostUnrolled = 4;
 /// Lanes of a narrow vector.
@@ -204,11 +202,7 @@ void Planner::chooseGrid() {
   int64_t rowTiles = count(split(0, best.rows));
   int64_t sets = llvm::divideCeilSigned(problem.blocks(), best.vectors);
   int64_t others = problem.images * problem.groups;
-  int64_t wanted =
-      best.cycles < kOneTask
-          ? 1
-          : std::clamp<int64_t>(best.cycles / kTask, 2, kMostTasks);
-  wanted = llvm::divideCeilSigned(wanted, others);
+  int64_t wanted = llvm::divideCeilSigned(countTasks(best.cycles), others);
   double l2 = target.l2Bytes / 2;
   double weights = problem.bytes * problem.blocks() * problem.lanes *
                    problem.channels * problem.taps();

@@ -8,6 +8,7 @@
 
 #include "WindowPlan.h"
 
+#include "../TaskCount.h"
 #include "Blocked.h"
 
 using namespace mlir;
@@ -24,9 +25,7 @@ static constexpr double kReadNear = 48, kWriteNear = 24;
 static constexpr double kReadFar = 34, kWriteFar = 11;
 /// Tensors larger than this leave the second level before they are read again.
 static constexpr double kSecondLevel = 1 << 20;
-/// Work below which a task is not worth handing over, in cycles.
-static constexpr double kTask = 40000;
-static constexpr int64_t kMostTasks = 64, kMostColumns = 16;
+static constexpr int64_t kMostColumns = 16;
 
 /// Accumulators take what registers the weights of a row of the kernel and
 /// vectors of the input leave.
@@ -75,8 +74,7 @@ WindowPlan planWindow(const Window &window, const TargetDescription &target) {
   plan.lanes = target.lanes(window.result.getElementTypeBitWidth());
   plan.columns = columnsFor(window, target);
   plan.cycles = predictCycles(window, plan.lanes);
-  plan.tasks =
-      std::clamp<int64_t>(std::llround(plan.cycles / kTask), 1, kMostTasks);
+  plan.tasks = countTasks(plan.cycles);
   return plan;
 }
 

@@ -36,7 +36,7 @@ constexpr double kFromLastCache = 14, kFromMemory = 6;
 constexpr double kInput2 = 70, kOutput2 = 45, kInput4 = 280, kOutput4 = 180;
 /// A kernel of few tasks leaves threads idle at its end: one task counts so
 /// much more, two half of it.
-constexpr double kIdle = 0.15;
+constexpr double kIdle = 0.3;
 
 class Estimate {
 public:
