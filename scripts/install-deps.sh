@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Installs what building and testing Kiln needs on a Debian 12, by package name.
 # Asks apt for nothing when everything is there already.
-#     install-deps.sh [--zoo]
+#     install-deps.sh [--zoo] [--browser]
 # Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 set -euo pipefail
@@ -24,7 +24,14 @@ packages=(
   qemu-user gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 )
 # --zoo: what exports the nets of test/Zoo (PyTorch 1.13, without CUDA).
-[ "${1:-}" = --zoo ] && packages+=(python3-torch python3-torchvision)
+# --browser: what renders the page of `kiln diagnose`, for its test.
+for option in "$@"; do
+  case $option in
+    --zoo) packages+=(python3-torch python3-torchvision) ;;
+    --browser) packages+=(chromium) ;;
+    *) echo "usage: install-deps.sh [--zoo] [--browser]" >&2; exit 2 ;;
+  esac
+done
 
 missing=()
 for package in "${packages[@]}"; do

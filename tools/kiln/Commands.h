@@ -21,6 +21,7 @@ using Action = std::function<int()>;
 
 void addBenchCommand(CLI::App &app, Action &run);
 void addCompileCommand(CLI::App &app, Action &run);
+void addDiagnoseCommand(CLI::App &app, Action &run);
 void addRunCommand(CLI::App &app, Action &run);
 void addInspectCommand(CLI::App &app, Action &run);
 void addExplainCommand(CLI::App &app, Action &run);

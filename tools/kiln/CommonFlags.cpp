@@ -20,10 +20,21 @@
 
 namespace kiln::driver {
 
-void CommonFlags::addNetFlags(CLI::App &command) {
+void CommonFlags::addFileFlags(CLI::App &command) {
   command.add_option("net", input, "The net: .onnx, .textproto or .mlir")
       ->required()
       ->type_name("FILE");
+  command
+      .add_option("--bind", bindings,
+                  "Make an input of an ONNX file a constant: .npy, "
+                  ".npz:member or an ONNX tensor .pb; repeatable")
+      ->type_name("NAME=@FILE")
+      ->delimiter('\0')
+      ->allow_extra_args(false);
+}
+
+void CommonFlags::addNetFlags(CLI::App &command) {
+  addFileFlags(command);
   command
       .add_option("--shapes", shapes,
                   "Shapes of inputs, for dimensions that the file leaves open: "
@@ -33,13 +44,6 @@ void CommonFlags::addNetFlags(CLI::App &command) {
                   "artifact serves any. An input named again begins a further "
                   "set of shapes, which the artifact serves as well")
       ->type_name("NAME:DIMS")
-      ->delimiter('\0')
-      ->allow_extra_args(false);
-  command
-      .add_option("--bind", bindings,
-                  "Make an input of an ONNX file a constant: .npy, "
-                  ".npz:member or an ONNX tensor .pb; repeatable")
-      ->type_name("NAME=@FILE")
       ->delimiter('\0')
       ->allow_extra_args(false);
   command

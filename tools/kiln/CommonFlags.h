@@ -36,7 +36,10 @@ struct CommonFlags {
   bool noFold = false;
   bool timing = false;
 
-  /// Adds the flags that decide what the net means (shapes, mode, fold).
+  /// Adds the net's file and the inputs that become constants.
+  void addFileFlags(CLI::App &command);
+  /// Adds those and the flags that decide what the net means (shapes, mode,
+  /// fold).
   void addNetFlags(CLI::App &command);
   /// Adds the flags that decide how it is compiled (target, phases).
   void addTargetFlags(CLI::App &command);

@@ -38,9 +38,10 @@ static constexpr const char *kFooter =
 static std::vector<std::string> arguments(int argc, char **argv) {
   std::vector<std::string> all(argv + 1, argv + argc);
   // `explain`, `--help` and `--version` take none of them.
-  bool takesFlags = !all.empty() && (all[0] == "compile" || all[0] == "run" ||
-                                     all[0] == "bench" || all[0] == "inspect" ||
-                                     all[0] == "recalibrate");
+  bool takesFlags =
+      !all.empty() &&
+      (all[0] == "compile" || all[0] == "run" || all[0] == "bench" ||
+       all[0] == "inspect" || all[0] == "diagnose" || all[0] == "recalibrate");
   if (const char *flags = std::getenv("KILN_FLAGS"); flags && takesFlags) {
     std::vector<std::string> extra = CLI::detail::split_up(flags);
     all.insert(all.begin() + 1, extra.begin(), extra.end());
@@ -58,6 +59,7 @@ static int main(int argc, char **argv) {
   addCompileCommand(app, run);
   addRunCommand(app, run);
   addBenchCommand(app, run);
+  addDiagnoseCommand(app, run);
   addInspectCommand(app, run);
   addExplainCommand(app, run);
   addOperatorsCommand(app, run);
