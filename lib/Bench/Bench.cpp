@@ -61,6 +61,32 @@ std::vector<HostTensor> makeBenchInputs(const NetInterface &net) {
   return inputs;
 }
 
+std::optional<ConvolutionShares>
+summarizeConvolutions(const BenchReport &report) {
+  double peak = report.corePeak * report.threads;
+  double flops = 0, seconds = 0, weighted = 0;
+  ConvolutionShares shares;
+  for (const KernelTime &kernel : report.kernels) {
+    double work = static_cast<double>(kernel.cost.executedFlops) *
+                  static_cast<double>(report.images);
+    if (!kernel.cost.isConvolution() || work <= 0 || kernel.seconds <= 0)
+      continue;
+    double share = peak > 0 ? work / (kernel.seconds * peak) : 0;
+    if (flops == 0 || share < shares.least) {
+      shares.least = share;
+      shares.leastLayer = kernel.cost.layer;
+    }
+    flops += work;
+    seconds += kernel.seconds;
+    weighted += work * share;
+  }
+  if (flops == 0 || peak <= 0)
+    return std::nullopt;
+  shares.byWork = weighted / flops;
+  shares.inAll = flops / (seconds * peak);
+  return shares;
+}
+
 namespace {
 /// A loaded net with its inputs, and outputs that are used again.
 class Runner {

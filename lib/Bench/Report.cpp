@@ -25,7 +25,8 @@ static std::string print(const llvm::json::Value &value) {
   return text;
 }
 
-static llvm::json::Object toJson(const KernelTime &kernel) {
+static llvm::json::Object toJson(const KernelTime &kernel,
+                                 const BenchReport &report) {
   const KernelCost &cost = kernel.cost;
   llvm::json::Object object{{"layer", utf8(cost.layer)},
                             {"kind", cost.kind},
@@ -35,14 +36,32 @@ static llvm::json::Object toJson(const KernelTime &kernel) {
                             {"bytes", cost.bytes}};
   if (cost.predictedCycles)
     object["predicted_cycles"] = *cost.predictedCycles;
+  double work = static_cast<double>(cost.executedFlops) *
+                static_cast<double>(report.images);
+  double peak = report.corePeak * report.threads;
+  if (work > 0 && kernel.seconds > 0) {
+    object["executed_gflops_per_second"] = work / kernel.seconds / 1e9;
+    if (peak > 0)
+      object["share_of_peak"] = work / kernel.seconds / peak;
+  }
   return object;
+}
+
+static llvm::json::Value
+toJson(const std::optional<ConvolutionShares> &shares) {
+  if (!shares)
+    return nullptr;
+  return llvm::json::Object{{"share_of_peak_by_work", shares->byWork},
+                            {"share_of_peak", shares->inAll},
+                            {"least_share_of_peak", shares->least},
+                            {"least_layer", utf8(shares->leastLayer)}};
 }
 
 std::string toJson(const BenchReport &report) {
   const Latency &latency = report.latency;
   llvm::json::Array kernels;
   for (const KernelTime &kernel : report.kernels)
-    kernels.push_back(toJson(kernel));
+    kernels.push_back(toJson(kernel, report));
   double perSecond =
       latency.mean > 0 ? static_cast<double>(report.images) / latency.mean : 0;
   return print(llvm::json::Object{
@@ -64,6 +83,7 @@ std::string toJson(const BenchReport &report) {
                           {"moved", report.movedBytes},
                           {"least_moved", report.leastBytes}}},
       {"flushed_weights", report.flushedWeights},
+      {"convolutions", toJson(summarizeConvolutions(report))},
       {"kernels", std::move(kernels)}});
 }
 

@@ -102,6 +102,12 @@ void printBench(std::ostream &out, const BenchReport &report) {
               cost.kind + "  " + printable(cost.layer));
   }
   printLine(out, sum, total, total, peak, "all");
+  if (std::optional<ConvolutionShares> shares = summarizeConvolutions(report))
+    out << format(
+               "\nconvolutions  %.1f %% of the peak weighted by work, %.1f %% "
+               "over their time; least %.1f %%: ",
+               100 * shares->byWork, 100 * shares->inAll, 100 * shares->least)
+        << printable(shares->leastLayer) << '\n';
 }
 
 } // namespace kiln::driver

@@ -17,6 +17,7 @@
 #include "kiln/Compiler/KernelCost.h"
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,20 @@ Result<BenchReport> benchmark(const Artifact &artifact, const NetCosts &costs,
 /// The summary of times in seconds; of none, zeros. Percentiles are values that
 /// occurred: the smallest with at least so many of the times at or below it.
 Latency summarizeTimes(std::vector<double> times);
+
+/// How near all convolutions of a net come to the peak: what they execute, over
+/// what all threads could in the same time.
+struct ConvolutionShares {
+  double byWork = 0; ///< mean of the kernels' shares, weighted by their FLOPs
+  double inAll = 0;  ///< all their FLOPs over all their time
+  double least = 0;
+  std::string leastLayer;
+};
+
+/// Of the kernels that are convolutions (KernelCost::isConvolution). Nothing
+/// where there is none or the peak is not known.
+std::optional<ConvolutionShares>
+summarizeConvolutions(const BenchReport &report);
 
 /// All of the report but the trace, as JSON.
 std::string toJson(const BenchReport &report);

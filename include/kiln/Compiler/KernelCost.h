@@ -19,13 +19,21 @@ namespace kiln {
 /// One kernel, in the order in which a run calls them.
 struct KernelCost {
   std::string layer; ///< the ONNX node's name, not escaped; may be empty
-  std::string kind;  ///< "contraction", "elementwise", "reduction", "fill", ...
+  /// "convolution", "winograd", "depthwise", "strips" (a chain with a depthwise
+  /// convolution), "pooling", "contraction", "elementwise", "reduction", ...
+  std::string kind;
   int64_t bytes = 0; ///< of all operands, each once
   /// Multiplications and additions, as the layer's mathematics states them and
   /// as the kernel executes them; 0 where nobody counts them.
   int64_t nominalFlops = 0, executedFlops = 0;
   /// What the cost model expected; nothing where it had no say.
   std::optional<double> predictedCycles;
+
+  /// By a kernel made for them: one that became a contraction, or a part of a
+  /// chain of strips, is not told from what else such kernels compute.
+  bool isConvolution() const {
+    return kind == "convolution" || kind == "winograd" || kind == "depthwise";
+  }
 };
 
 struct NetCosts {

@@ -39,6 +39,7 @@ void buildLayoutPipeline(OpPassManager &manager,
   BlockChannelsOptions blocks;
   blocks.vectorBits = target.vectorBits;
   blocks.registers = target.numVectorRegisters;
+  blocks.l2Bytes = target.l2Bytes;
   blocks.accuracy = accuracy;
   manager.addNestedPass<func::FuncOp>(createBlockChannels(blocks));
   LowerContractionsOptions options;
@@ -53,7 +54,8 @@ void buildLayoutPipeline(OpPassManager &manager,
 }
 
 /// Tensors to a flat list of calls of kernels.
-static void addKernels(OpPassManager &manager) {
+static void addKernels(OpPassManager &manager,
+                       const TargetDescription &target) {
   manager.addPass(createRecordInterface());
   manager.addNestedPass<func::FuncOp>(createDropSigns());
   manager.addNestedPass<func::FuncOp>(createConvertNNToLinalgPass());
@@ -63,7 +65,9 @@ static void addKernels(OpPassManager &manager) {
   manager.addNestedPass<func::FuncOp>(createCSEPass());
   manager.addPass(createBufferizeNet());
   manager.addNestedPass<func::FuncOp>(createCanonicalizerPass());
-  manager.addNestedPass<func::FuncOp>(createFuseStrips());
+  FuseStripsOptions strips;
+  strips.cacheBytes = target.l2Bytes;
+  manager.addNestedPass<func::FuncOp>(createFuseStrips(strips));
   manager.addPass(createOutlineKernels());
   manager.addPass(createRecordTraffic());
   manager.addPass(createPlanArena());
@@ -106,8 +110,8 @@ static void addLLVM(OpPassManager &manager) {
 }
 
 void buildKernelsPipeline(OpPassManager &manager,
-                          const TargetDescription & /*target*/) {
-  addKernels(manager);
+                          const TargetDescription &target) {
+  addKernels(manager, target);
   addLoops(manager);
   addLLVM(manager);
 }

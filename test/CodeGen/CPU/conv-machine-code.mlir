@@ -4,6 +4,9 @@
 // RUN: kiln compile %t/embedded.mlir --from=layout --emit=asm --mcpu=x86-64-v4 -o - | FileCheck %s --check-prefix=EMBEDDED
 // RUN: kiln compile %t/shared.mlir --from=layout --emit=asm --mcpu=x86-64-v4 -o - | FileCheck %s --check-prefix=SHARED
 
+// RUN: sed 's/1x2x1x13x16/1x4x1x6x8/g; s/1x4x1x13x16/1x8x1x6x8/g; s/rows = 13/rows = 6/; s/unrolled = 4/unrolled = 2/' %t/shared.mlir > %t/v3.mlir
+// RUN: kiln compile %t/v3.mlir --from=layout --emit=asm --mcpu=x86-64-v3 -o - | FileCheck %s --check-prefix=V3 --implicit-check-not='{{[yz]}}mm{{[0-9]+}}, {{-?[0-9]*}}(%rsp)'
+
 // The broadcast is part of the multiply-add, the next panel is asked for, and
 // nothing in the loop goes through the stack.
 // EMBEDDED: prefetcht1
@@ -21,6 +24,12 @@
 // SHARED-NOT: (%rsp)
 // SHARED-NOT: {1to16}
 // SHARED: j{{[a-z]+}} .LBB
+
+// Two vectors by six positions on 16 registers.
+// V3: vbroadcastss {{.*}}, %ymm
+// V3-COUNT-20: vfmadd231ps %ymm{{[0-9]+}}, %ymm{{[0-9]+}}, %ymm
+// V3: prefetcht1
+// V3: j{{[a-z]+}} .LBB
 
 //--- embedded.mlir
 func.func @net(%x: tensor<1x2x1x28x16xf32>) -> tensor<1x2x1x28x16xf32> {

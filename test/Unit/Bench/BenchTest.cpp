@@ -133,6 +133,35 @@ TEST(Bench, ReportsAreJson) {
   EXPECT_EQ(complete, static_cast<int>(report->trace.size()));
 }
 
+// 6 and 2 GFLOP in a second each, where two threads could do 10; the linear
+// layer and the batch of two do not mislead.
+TEST(Bench, ConvolutionsAreSetAgainstThePeak) {
+  BenchReport report;
+  report.threads = 2;
+  report.images = 2;
+  report.corePeak = 5e9;
+  EXPECT_FALSE(summarizeConvolutions(report).has_value());
+  auto add = [&](const char *layer, const char *kind, int64_t flops) {
+    KernelCost cost;
+    cost.layer = layer;
+    cost.kind = kind;
+    cost.executedFlops = flops;
+    report.kernels.push_back({cost, /*seconds=*/1});
+  };
+  add("linear", "contraction", 1000);
+  EXPECT_FALSE(summarizeConvolutions(report).has_value());
+  add("a", "convolution", 3000000000);
+  add("b", "winograd", 1000000000);
+  std::optional<ConvolutionShares> shares = summarizeConvolutions(report);
+  ASSERT_TRUE(shares.has_value());
+  EXPECT_DOUBLE_EQ(shares->byWork, (6 * 0.6 + 2 * 0.2) / 8);
+  EXPECT_DOUBLE_EQ(shares->inAll, 0.4);
+  EXPECT_DOUBLE_EQ(shares->least, 0.2);
+  EXPECT_EQ(shares->leastLayer, "b");
+  report.corePeak = 0;
+  EXPECT_FALSE(summarizeConvolutions(report).has_value());
+}
+
 TEST(Bench, PeakIsOfThisMachineOrRefused) {
   Result<double> native = measureFmaPeak({});
   ASSERT_TRUE(bool(native)) << native.error().text();

@@ -190,7 +190,8 @@ def OutlineKernels : Pass<"cpu-outline-kernels", "::mlir::ModuleOp"> {
 def RecordTraffic : Pass<"cpu-record-traffic", "::mlir::ModuleOp"> {
   let summary = "Keep what each kernel reads, writes and computes in module attributes";
   let description = [{
-    Writes for each call of a kernel, in order, its kind (`contraction`,
+    Writes for each call of a kernel, in order, its kind (`convolution`,
+    `winograd`, `depthwise`, `pooling`, `strips`, other `contraction`,
     `reduction`, `elementwise`, which copies are too, or `fill`), the layer, and
     how many elements of activations it reads and writes into `kiln.traffic`.
     Passes over memory can be counted there. Constants do not count.

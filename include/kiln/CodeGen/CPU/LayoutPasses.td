@@ -248,6 +248,8 @@ def BlockChannels : Pass<"cpu-block-channels", "::mlir::func::FuncOp"> {
            "width of a vector register">,
     Option<"registers", "registers", "unsigned", "16",
            "number of vector registers">,
+    Option<"l2Bytes", "l2-bytes", "unsigned", "1 << 20",
+           "bytes of the second cache, which one core has for itself">,
     Option<"accuracy", "accuracy", "::kiln::cpu::ConvAccuracy",
            "::kiln::cpu::ConvAccuracy::Strict", "how exact convolutions are",
            [{::llvm::cl::values(

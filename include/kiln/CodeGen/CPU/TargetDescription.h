@@ -42,6 +42,9 @@ struct TargetDescription {
 
   /// Elements of `bitWidth` bits in a vector register.
   int64_t lanes(unsigned bitWidth) const { return vectorBits / bitWidth; }
+  /// A multiply-add takes an element for all lanes: AVX-512's one in memory,
+  /// NEON's one of a register. Else the broadcast needs a register of its own.
+  bool embedsBroadcasts() const { return numVectorRegisters >= 32; }
 };
 
 /// Describes a processor by LLVM's subtarget features. An empty triple means

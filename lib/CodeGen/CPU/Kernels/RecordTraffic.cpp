@@ -10,8 +10,8 @@
 #include "kiln/CodeGen/CPU/Passes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
-#include "mlir/Transforms/RegionUtils.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "mlir/Transforms/RegionUtils.h"
 #include "llvm/Support/MathExtras.h"
 
 namespace kiln::cpu {
@@ -30,7 +30,15 @@ struct Traffic {
 } // namespace
 
 static StringRef kindOf(Operation *op) {
-  if (isa<cpu::CostOpInterface>(op) || op->hasAttr(cpu::kCostAttrName))
+  if (op->hasAttr(cpu::kCostAttrName))
+    return "strips";
+  if (isa<cpu::ConvOp>(op))
+    return "convolution";
+  if (isa<cpu::WinogradOp>(op))
+    return "winograd";
+  if (auto window = dyn_cast<cpu::WindowOp>(op))
+    return window.getWeights() ? "depthwise" : "pooling";
+  if (isa<cpu::CostOpInterface>(op))
     return "contraction";
   if (isa<linalg::FillOp>(op))
     return "fill";

@@ -45,6 +45,7 @@ struct BlockChannels : cpu::impl::BlockChannelsBase<BlockChannels> {
   void runOnOperation() override {
     target.vectorBits = vectorBits;
     target.numVectorRegisters = registers;
+    target.l2Bytes = l2Bytes;
     target.sharesWeights = accuracy == cpu::ConvAccuracy::Direct;
     SmallVector<Operation *> ops;
     for (Operation &op : getOperation().getBody().front())

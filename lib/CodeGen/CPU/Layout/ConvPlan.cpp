@@ -26,8 +26,8 @@ namespace kiln::cpu {
 static constexpr double kEnterLoop = 4, kStep = 0.5, kTile = 20, kFinish = 2;
 /// Instructions that are started a cycle.
 static constexpr double kIssue = 6;
-/// Cycles to bring a vector from the second level of the cache.
-static constexpr double kVectorFromL2 = 2;
+/// Bytes that arrive in a cycle from the second level of the cache.
+static constexpr double kBytesFromL2 = 32;
 /// Fused multiply-adds in the code of one kernel, at about 10 bytes each: so
 /// many are cheap to compile and to fetch; each time as many more are taken for
 /// a part of the time that the kernel runs. An instruction cache holds 3000.
@@ -92,7 +92,8 @@ int64_t Planner::unrolledFor(int64_t vectors, int64_t positions) const {
   int64_t most = kMostUnrolled;
   if (problem.lanes <= kNarrow)
     most = 1;
-  else if (vectors > 1 && vectors * positions + 4 >= registers())
+  else if ((vectors > 1 || !target.embedsBroadcasts()) &&
+           vectors * positions + 4 >= registers())
     most = 2;
   int64_t rest = problem.blockedInput ? problem.channels % problem.lanes
                                       : problem.channels;
@@ -122,16 +123,21 @@ const Planner::Segments &Planner::split(unsigned dim, int64_t tile) {
 /// weights elements are operands in memory where the target has such.
 bool Planner::fits(int64_t vectors, int64_t positions) const {
   int64_t beside = vectors == 1 ? 2 : vectors + 1;
+  // LLVM loads the second channel's weights early: without room they spill.
+  if (vectors == 1 && !target.embedsBroadcasts() && positions > 1)
+    beside += 2;
   return vectors * positions + beside <= registers();
 }
 
 /// One channel of one tap.
 double Planner::stepCycles(int64_t vectors, int64_t positions) const {
   double sums = vectors * positions, loads = vectors + positions;
-  double instructions = vectors == 1 ? sums + 1 : sums + loads;
+  double weights = problem.bytes * problem.lanes * vectors;
+  bool embedded = vectors == 1 && target.embedsBroadcasts();
+  double instructions = embedded ? sums + 1 : sums + loads;
   return std::max({sums / target.fmasPerCycle, loads / target.loadsPerCycle,
                    static_cast<double>(target.fmaLatency),
-                   instructions / kIssue, vectors * kVectorFromL2}) +
+                   instructions / kIssue, weights / kBytesFromL2}) +
          kStep / unrolled;
 }
 

@@ -23,8 +23,8 @@ namespace {
 constexpr double kLatency = 4, kPerCycle = 2;
 /// Loop control of a step of the sum; zeroing and storing one.
 constexpr double kStep = 0.7, kSum = 2;
-/// Second cache, and how much of it scratch memory may take.
-constexpr double kSecondCache = 1 << 20, kShare = 0.8;
+/// How much of the second cache scratch memory may take.
+constexpr double kShare = 0.8;
 /// Scratch memory that a thread is asked for at most.
 constexpr double kMostScratch = 8 << 20;
 /// What a core keeps in the last cache from one use to the next.
@@ -82,11 +82,11 @@ public:
     double weights = 4.0 * lanes * panels * plan.vectors * problem.inChannels;
     // What does not fit the second cache is written to and read from the last.
     double scratch = transformedOf(plan) + productsOf(plan);
-    double overflow = std::max(0.0, 1 - kShare * kSecondCache / scratch);
+    double overflow = std::max(0.0, 1 - kShare * target.l2Bytes / scratch);
     double moved = overflow * 2 * scratch / kFromLastCache;
     // A part of the weights is read by all blocks, one after the other.
     double part = weights / plan.parts;
-    bool stays = scratch + part < kShare * kSecondCache;
+    bool stays = scratch + part < kShare * target.l2Bytes;
     double again =
         stays ? 0 : part / (part < kLastCache ? kFromLastCache : kFromMemory);
     int64_t rounds = problem.images * blocks;
