@@ -93,6 +93,10 @@ static void writeTensors(raw_ostream &os, StringRef kind,
          << (shape.isBatched ? " bytes an image" : " bytes");
       separator = "\n *      or ";
     }
+    if (!tensor.dependsOnBatch.empty())
+      os << ";\n *      depends on the rest of its batch: \""
+         << inComment(tensor.dependsOnBatch)
+         << "\" normalises by the\n *      statistics of the whole batch";
     os << "\n";
   }
 }

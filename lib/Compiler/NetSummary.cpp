@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "NetSummarizer.h"
+#include "kiln/Dialect/NN/Analysis/BatchDependence.h"
 #include "kiln/Dialect/NN/Analysis/BatchIndependence.h"
 
 #include "kiln/Dialect/NN/IR/NN.h"
@@ -45,6 +46,9 @@ static TensorInterface describe(Type type, DictionaryAttr attributes,
     info.type =
         nn::toElementType(tensor.getElementType()).value_or(ElementType::F32);
   }
+  if (attributes)
+    if (auto layer = attributes.getAs<StringAttr>(nn::kDependsOnBatchAttrName))
+      info.dependsOnBatch = layer.str();
   return info;
 }
 

@@ -66,7 +66,9 @@ void addPhasePasses(mlir::OpPassManager &manager, Phase phase,
   case Phase::Import:
     return;
   case Phase::Mode:
-    return nn::buildModePipeline(manager, {toPassMode(options.mode)});
+    return nn::buildModePipeline(
+        manager, {toPassMode(options.mode),
+                  /*exposesState=*/options.state == StateForm::Explicit});
   case Phase::Fold:
     if (options.fold)
       nn::buildFoldPipeline(manager);

@@ -154,6 +154,10 @@ Result<Net> Session::load(const std::string &path,
     return fail(
         {ErrorCode::Usage,
          "the IR has gone through the mode phase; give the mode there"});
+  if (options.from >= Phase::Mode && options.state != StateForm::Keep)
+    return fail(
+        {ErrorCode::Usage,
+         "the IR has gone through the mode phase; give the state there"});
   llvm::Expected<std::vector<cpu::TargetDescription>> targets =
       cpu::describeTargets(options.target.triple, options.target.cpu,
                            options.target.features, options.target.optLevel);

@@ -62,24 +62,29 @@ def nn_text(momentum, unbiased):
         scale=literal(net.SCALE), offset=literal(net.OFFSET))
 
 
-def onnx_model(old_weight):
-    """The net as a file of opset 15, whose momentum is the weight of the old."""
+def onnx_model(old_weight, holds_state=False):
+    """The net as a file of opset 15, whose momentum is the weight of the old. Its
+    statistics are inputs and outputs, or the file holds them."""
     constants = [numpy_helper.from_array(value, name) for name, value in
                  (("w", net.WEIGHTS), ("b", net.BIAS), ("scale", net.SCALE),
                   ("offset", net.OFFSET))]
     value = helper.make_tensor_value_info
     floats = onnx.TensorProto.FLOAT
+    inputs = [value(name, floats, [3]) for name in ("mean_in", "variance_in")]
+    outputs = [value(name, floats, [3]) for name in ("mean", "variance")]
+    if holds_state:
+        inputs, outputs = [], []
+        constants += [numpy_helper.from_array(net.RUNNING_MEAN, "mean_in"),
+                      numpy_helper.from_array(net.RUNNING_VARIANCE, "variance_in")]
     graph = helper.make_graph(
         [helper.make_node("Conv", ["x", "w", "b"], ["c"], pads=[1, 1, 1, 1]),
          helper.make_node("BatchNormalization",
                           ["c", "scale", "offset", "mean_in", "variance_in"],
                           ["n", "mean", "variance"], epsilon=net.EPSILON, training_mode=1,
-                          momentum=old_weight),
+                          momentum=old_weight, name="bn"),
          helper.make_node("Relu", ["n"], ["y"])], "training",
-        [value("x", floats, net.SHAPE), value("mean_in", floats, [3]),
-         value("variance_in", floats, [3])],
-        [value("y", floats, [32, 3, 19, 19]), value("mean", floats, [3]),
-         value("variance", floats, [3])], constants)
+        [value("x", floats, net.SHAPE), *inputs],
+        [value("y", floats, [32, 3, 19, 19]), *outputs], constants)
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 15)])
     model.ir_version = 8
     return model
@@ -117,6 +122,8 @@ def train(library):
     """Runs the batches; the statistics after some, and the first output."""
     state = {"mean": net.RUNNING_MEAN.copy(), "variance": net.RUNNING_VARIANCE.copy()}
     names = [library.input_name(i).decode() for i in range(library.num_inputs())]
+    names = [{"bn.running_mean": "mean_in", "bn.running_var": "variance_in"}.get(name, name)
+             for name in names]
     memory, address = library.arena()
     result = {}
     for step in range(max(net.CHECKPOINTS)):
@@ -125,6 +132,8 @@ def train(library):
         outputs = {"y": np.empty((32, 3, 19, 19), np.float32),
                    "mean": np.empty(3, np.float32), "variance": np.empty(3, np.float32)}
         order = [library.output_name(i).decode() for i in range(library.num_outputs())]
+        order = [{"bn.running_mean": "mean", "bn.running_var": "variance"}.get(name, name)
+                 for name in order]
         code = library.run(None, pointers([inputs[name] for name in names]),
                            pointers([outputs[name] for name in order]), address)
         if code != 0:
@@ -137,8 +146,8 @@ def train(library):
     return result
 
 
-def compile_net(kiln, model, name):
-    library, _ = kiln.compile(model, f"--net-name={name}")
+def compile_net(kiln, model, name, *flags):
+    library, _ = kiln.compile(model, f"--net-name={name}", *flags)
     prefix = re.search(r"(\w+)_abi_version", library.with_suffix(".h").read_text()).group(1)
     return Library(library, prefix)
 
@@ -187,6 +196,12 @@ def main():
         check(checks, f"ONNX, momentum {old_weight}",
               train(compile_net(kiln, path, f"onnx_{old_weight}")),
               blended(batches, 1 - old_weight, False))
+    # Statistics that the file holds, made inputs and outputs.
+    path = kiln.scratch("net.onnx")
+    onnx.save(onnx_model(0.7, holds_state=True), path)
+    check(checks, "--state=explicit",
+          train(compile_net(kiln, path, "explicit", "--state=explicit")),
+          blended(batches, 1 - 0.7, False))
     checks.finish()
 
 

@@ -52,6 +52,12 @@ void CommonFlags::addNetFlags(CLI::App &command) {
                   "batch's own (train), or as the file says (keep)")
       ->check(CLI::IsMember({"keep", "eval", "train"}))
       ->capture_default_str();
+  command
+      .add_option("--state", state,
+                  "Running statistics of layers in training mode: inputs and "
+                  "outputs of the net (explicit), or as the file says (keep)")
+      ->check(CLI::IsMember({"keep", "explicit"}))
+      ->capture_default_str();
   command.add_flag("--no-fold", noFold,
                    "Leave every batch normalisation as it is");
   command
@@ -141,6 +147,7 @@ Result<CompileOptions> CommonFlags::toOptions() const {
   options.mode = mode == "eval"    ? Mode::Eval
                  : mode == "train" ? Mode::Train
                                    : Mode::Keep;
+  options.state = state == "explicit" ? StateForm::Explicit : StateForm::Keep;
   options.fold = !noFold;
   options.target = {triple, cpu, features, optLevel};
   options.convAccuracy = convAccuracy == "fast"     ? ConvAccuracy::Fast

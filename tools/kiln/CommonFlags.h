@@ -26,6 +26,7 @@ struct CommonFlags {
   std::vector<std::string> shapes;
   std::vector<std::string> bindings;
   std::string mode = "keep";
+  std::string state = "keep";
   std::string from = "import";
   std::vector<std::string> printAfter;
   std::string netName;

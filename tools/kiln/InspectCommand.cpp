@@ -18,10 +18,16 @@ namespace {
 void printBorder(const char *title,
                  const std::vector<TensorInterface> &tensors) {
   std::cout << title << '\n';
-  for (const TensorInterface &tensor : tensors)
+  for (const TensorInterface &tensor : tensors) {
     std::cout << "  " << printable(tensor.name) << "  "
-              << elementTypeName(tensor.type) << "  " << shapeText(tensor.shape)
-              << '\n';
+              << elementTypeName(tensor.type) << "  "
+              << shapeText(tensor.shape);
+    if (!tensor.dependsOnBatch.empty())
+      std::cout << "  depends on the rest of its batch ("
+                << printable(tensor.dependsOnBatch)
+                << " normalises by the whole batch)";
+    std::cout << '\n';
+  }
 }
 
 void printOps(const NetSummary &summary) {

@@ -39,6 +39,12 @@ enum class Mode {
   Train, ///< the batch's own statistics
 };
 
+/// Where a net in training mode keeps its running statistics.
+enum class StateForm {
+  Keep,     ///< as the file says: constants, unless they are inputs there
+  Explicit, ///< inputs and outputs of the net, each layer's by its name
+};
+
 /// The machine to compile for.
 struct TargetOptions {
   std::string triple;   ///< empty: the host's
@@ -77,6 +83,7 @@ struct CompileOptions {
   /// beside `shapes`, each by code of its own over shared weights.
   std::vector<Shapes> furtherShapes;
   Mode mode = Mode::Keep;
+  StateForm state = StateForm::Keep;
   /// False leaves every batch normalisation unfolded.
   bool fold = true;
   TargetOptions target;

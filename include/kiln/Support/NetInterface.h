@@ -29,6 +29,9 @@ struct TensorInterface {
   /// -1 for a dimension that is open: the batch, or where the sets of shapes
   /// that the net serves differ.
   std::vector<int64_t> shape;
+  /// Of an output that depends on all of its batch: the first layer that
+  /// normalises by the batch's statistics.
+  std::string dependsOnBatch = {};
 };
 
 /// A tensor's shape in one of the sets that a net serves.

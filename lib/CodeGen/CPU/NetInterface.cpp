@@ -39,6 +39,8 @@ static bool readTensors(Attribute attr, std::vector<TensorInterface> &tensors,
       return false;
     served.push_back({shape.asArrayRef().vec(), isBatched});
     tensors.push_back({name.str(), *element, shape.asArrayRef().vec()});
+    if (auto layer = fields.getAs<StringAttr>("depends_on_batch"))
+      tensors.back().dependsOnBatch = layer.str();
     if (isBatched)
       tensors.back().shape[0] = -1;
   }

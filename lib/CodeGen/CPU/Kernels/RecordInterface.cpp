@@ -7,6 +7,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "kiln/CodeGen/CPU/Passes.h"
+#include "kiln/Dialect/NN/Analysis/BatchDependence.h"
 #include "kiln/Dialect/NN/Analysis/BatchIndependence.h"
 #include "kiln/Support/Diagnostics.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -25,16 +26,22 @@ static bool isTaken(Type type) {
          type.isInteger(32) || type.isInteger(64);
 }
 
-static DictionaryAttr describe(Builder &builder, Attribute name, Type type,
-                               bool isBatched) {
+static DictionaryAttr describe(Builder &builder, DictionaryAttr attributes,
+                               Type type) {
+  auto find = [&](StringRef key) {
+    return attributes ? attributes.get(key) : Attribute();
+  };
+  Attribute name = find("nn.name");
   auto tensor = cast<RankedTensorType>(type);
   SmallVector<NamedAttribute> fields = {
       builder.getNamedAttr("name", name ? name : builder.getStringAttr("")),
       builder.getNamedAttr("type", TypeAttr::get(tensor.getElementType())),
       builder.getNamedAttr("shape",
                            builder.getDenseI64ArrayAttr(tensor.getShape()))};
-  if (isBatched)
+  if (find(nn::kBatchAttrName))
     fields.push_back(builder.getNamedAttr("batched", builder.getUnitAttr()));
+  if (Attribute layer = find(nn::kDependsOnBatchAttrName))
+    fields.push_back(builder.getNamedAttr("depends_on_batch", layer));
   return builder.getDictionaryAttr(fields);
 }
 
@@ -90,13 +97,9 @@ struct RecordInterface : cpu::impl::RecordInterfaceBase<RecordInterface> {
     Builder builder(module.getContext());
     SmallVector<Attribute> inputs, outputs;
     for (auto [i, type] : llvm::enumerate(function.getArgumentTypes()))
-      inputs.push_back(
-          describe(builder, function.getArgAttr(i, "nn.name"), type,
-                   function.getArgAttr(i, nn::kBatchAttrName) != nullptr));
+      inputs.push_back(describe(builder, function.getArgAttrDict(i), type));
     for (auto [i, type] : llvm::enumerate(function.getResultTypes()))
-      outputs.push_back(
-          describe(builder, function.getResultAttr(i, "nn.name"), type,
-                   function.getResultAttr(i, nn::kBatchAttrName) != nullptr));
+      outputs.push_back(describe(builder, function.getResultAttrDict(i), type));
     module->setAttr(
         cpu::kInterfaceAttrName,
         builder.getDictionaryAttr(

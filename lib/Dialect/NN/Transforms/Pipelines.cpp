@@ -8,6 +8,7 @@
 
 #include "kiln/Dialect/NN/Transforms/Pipelines.h"
 
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Pass/PassRegistry.h"
 #include "mlir/Transforms/Passes.h"
 
@@ -18,6 +19,9 @@ namespace kiln::nn {
 void buildModePipeline(OpPassManager &manager, const ModeOptions &options) {
   manager.addPass(createNNSetMode({options.mode}));
   manager.addPass(createNNCheckStatistics());
+  if (options.exposesState)
+    manager.addPass(createNNExposeState());
+  manager.addNestedPass<func::FuncOp>(createNNMarkBatchDependence());
 }
 
 void buildFoldPipeline(OpPassManager &manager) {

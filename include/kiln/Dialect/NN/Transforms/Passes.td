@@ -90,19 +90,84 @@ def NNOpenBatch : Pass<"nn-open-batch", "::mlir::ModuleOp"> {
 }
 
 def NNCheckStatistics : Pass<"nn-check-statistics", "::mlir::ModuleOp"> {
-  let summary = "Refuse running statistics that make no function";
+  let summary = "Refuse running statistics that make no function, warn of odd ones";
   let description = [{
     Emits K0400, naming layer and channel, for each batch normalisation in
     inference whose constant parameters would make NaN or infinity: a variance
     that is negative or not finite, a variance and epsilon that are both zero,
     a scale, offset or mean that is not finite (F12, F13). Folded or not, such
-    a net has no answer. Changes nothing.
+    a net has no answer.
+
+    Warns (K0403) once of all layers whose running statistics are 0 and 1 in
+    every channel, as before any training, and of each layer with a running
+    variance of 0, or in training mode one that eval mode would refuse. Changes
+    nothing.
 
     Before, and after:
 
     ```mlir
     %variance = arith.constant dense<[0.5, 2.0]> : tensor<2xf32>
     %y = nn.batch_norm_inference %x, %scale, %offset, %mean, %variance {epsilon = 1.0e-05 : f64} : ...
+    ```
+  }];
+}
+
+def NNExposeState : Pass<"nn-expose-state", "::mlir::ModuleOp"> {
+  let summary = "Running statistics as inputs and outputs of the net";
+  let description = [{
+    The constant running statistics of each batch normalisation in training that
+    tracks them become arguments of the function, behind its own, and what the
+    operation returns of them results of the same names: `<layer>.running_mean`,
+    `<layer>.running_var` and, where the average is cumulative,
+    `<layer>.num_batches_tracked`. A caller gives the outputs of one batch as
+    inputs of the next. Two layers of one name are told apart by a number.
+
+    Before:
+
+    ```mlir
+    func.func @net(%x: tensor<4x3x5xf32>) -> tensor<4x3x5xf32> {
+      %mean = arith.constant dense<[0.5, -1.0, 2.0]> : tensor<3xf32>
+      %variance = arith.constant dense<[1.0, 0.25, 3.0]> : tensor<3xf32>
+      %y, %m, %v = nn.batch_norm_training %x, %s, %o running(%mean, %variance) ... loc("bn1")
+      return %y
+    ```
+
+    After:
+
+    ```mlir
+    func.func @net(%x: tensor<4x3x5xf32>, %mean: tensor<3xf32> {nn.name = "bn1.running_mean"}, ...)
+        -> (tensor<4x3x5xf32>, tensor<3xf32> {nn.name = "bn1.running_mean"}, ...) {
+      %y, %m, %v = nn.batch_norm_training %x, %s, %o running(%mean, %variance) ... loc("bn1")
+      return %y, %m, %v
+    ```
+  }];
+  let statistics = [
+    Statistic<"numExposed", "exposed", "Layers whose statistics became inputs and outputs">
+  ];
+  let dependentDialects = ["::mlir::arith::ArithDialect", "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def NNMarkBatchDependence
+    : Pass<"nn-mark-batch-dependence", "::mlir::func::FuncOp"> {
+  let summary = "Mark the outputs that depend on all of their batch";
+  let description = [{
+    Gives each result of the function that a batch normalisation by the batch's
+    own statistics has a say in the attribute `nn.depends_on_batch`, with the
+    name of the first such layer. `kiln inspect` and an artifact's header say so.
+
+    Before:
+
+    ```mlir
+    func.func @net(%x: tensor<4x3x5xf32>) -> tensor<4x3x5xf32> {
+      %y, %m, %v = nn.batch_norm_training %x, %s, %o ... loc("bn1")
+    ```
+
+    After:
+
+    ```mlir
+    func.func @net(%x: tensor<4x3x5xf32>) -> (tensor<4x3x5xf32> {nn.depends_on_batch = "bn1"}) {
+      %y, %m, %v = nn.batch_norm_training %x, %s, %o ... loc("bn1")
     ```
   }];
 }

@@ -18,6 +18,8 @@ namespace kiln::nn {
 
 struct ModeOptions {
   Mode mode = Mode::Keep;
+  /// Running statistics become inputs and outputs of the net.
+  bool exposesState = false;
 };
 
 /// Phase "mode": eval or train for the whole net, or as its file states.
