@@ -18,8 +18,8 @@
 // CHECK: %[[SKIP:.*]] = memref.reinterpret_cast %arg1
 // CHECK: scf.for %{{.*}} = %c0 to %c5 step
 // CHECK: scf.for %{{.*}} = %c0 to %c4 step %{{.*}} iter_args
-// CHECK-COUNT-3: %[[X]]{{\[}}
-// CHECK-NOT: %[[X]]
+// CHECK-COUNT-3: load %[[X]]{{\[}}
+// CHECK-NOT: load %[[X]]
 // CHECK: scf.yield
 // CHECK: scf.for %[[N:.*]] = %c0 to %c4 step
 // CHECK: arith.subi %c3, %[[N]]

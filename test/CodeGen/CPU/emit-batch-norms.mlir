@@ -67,3 +67,42 @@ func.func @rows(%x: memref<2x3x4x5xf32, strided<[360, 120, 12, 1], offset: 3>>, 
        memref<2x3x4x5xf32>, memref<3xf64>, memref<3xf64>) -> ()
   return
 }
+
+// Short runs: those of the next image are asked for. The result is asked for too,
+// which would otherwise be waited for as it is written.
+// CHECK-LABEL: func @short_runs
+// CHECK: %[[X:.*]] = memref.reinterpret_cast %arg0
+// CHECK: %[[Y:.*]] = memref.reinterpret_cast %arg3
+// CHECK: memref.prefetch %[[X]][%{{.*}}], read
+// CHECK: memref.prefetch %[[Y]][%{{.*}}], write
+func.func @short_runs(%x: memref<4x3x8x8xf32>, %s: memref<3xf32>, %o: memref<3xf32>,
+                      %y: memref<4x3x8x8xf32>, %m: memref<3xf64>, %v: memref<3xf64>) {
+  cpu.batch_norm %x by %s, %o into %y, %m, %v attributes {
+      epsilon = 1.0e-05 : f64, lanes = 8 : i64, maps = []} {
+  ^bb0(%normal: f32):
+    cpu.yield %normal : f32
+  } : (memref<4x3x8x8xf32>, memref<3xf32>, memref<3xf32>,
+       memref<4x3x8x8xf32>, memref<3xf64>, memref<3xf64>) -> ()
+  return
+}
+
+// A result beyond the caches is written past them where it begins aligned.
+// CHECK-LABEL: func @streams
+// CHECK-NOT: memref.prefetch
+// CHECK: %[[AT:.*]] = memref.extract_aligned_pointer_as_index
+// CHECK: %[[REST:.*]] = arith.remui %[[AT]], %c32
+// CHECK: %[[ALIGNED:.*]] = arith.cmpi eq, %[[REST]], %c0
+// CHECK: scf.if %[[ALIGNED]] {
+// CHECK: vector.store %{{.*}} {alignment = 32 : i64, nontemporal = true}
+// CHECK: } else {
+// CHECK: vector.store %{{.*}}[%{{.*}}] : memref
+func.func @streams(%x: memref<32x64x56x56xf32>, %s: memref<64xf32>, %o: memref<64xf32>,
+                   %y: memref<32x64x56x56xf32>, %m: memref<64xf64>, %v: memref<64xf64>) {
+  cpu.batch_norm %x by %s, %o into %y, %m, %v attributes {
+      epsilon = 1.0e-05 : f64, lanes = 8 : i64, maps = []} {
+  ^bb0(%normal: f32):
+    cpu.yield %normal : f32
+  } : (memref<32x64x56x56xf32>, memref<64xf32>, memref<64xf32>,
+       memref<32x64x56x56xf32>, memref<64xf64>, memref<64xf64>) -> ()
+  return
+}

@@ -217,17 +217,22 @@ TEST_P(BatchNormKernel, MatchesInterpreter) {
 
 INSTANTIATE_TEST_SUITE_P(
     BatchNorm, BatchNormKernel,
-    testing::Values(Case{"plane", {3, 5, 7, 9}, false, false, "f32"},
-                    Case{"plane_fused", {3, 5, 7, 9}, false, true, "f32"},
-                    Case{"line", {4, 3, 37}, false, true, "f32"},
-                    Case{"volume", {2, 3, 4, 5, 3}, false, true, "f32"},
-                    Case{"point", {7, 5, 1, 1}, false, true, "f32"},
-                    Case{"f64", {3, 5, 7, 9}, false, true, "f64"},
-                    Case{"blocked", {3, 19, 5, 7}, true, false, "f32"},
-                    Case{"blocked_fused", {3, 19, 5, 7}, true, true, "f32"},
-                    Case{"blocked_full", {2, 32, 3, 5}, true, true, "f32"},
-                    Case{"blocked_f64", {3, 19, 5, 7}, true, true, "f64"},
-                    Case{"tasks", {2, 70, 41, 43}, true, true, "f32"}),
+    testing::Values(
+        Case{"plane", {3, 5, 7, 9}, false, false, "f32"},
+        Case{"plane_fused", {3, 5, 7, 9}, false, true, "f32"},
+        Case{"line", {4, 3, 37}, false, true, "f32"},
+        Case{"volume", {2, 3, 4, 5, 3}, false, true, "f32"},
+        Case{"point", {7, 5, 1, 1}, false, true, "f32"},
+        Case{"f64", {3, 5, 7, 9}, false, true, "f64"},
+        Case{"blocked", {3, 19, 5, 7}, true, false, "f32"},
+        Case{"blocked_fused", {3, 19, 5, 7}, true, true, "f32"},
+        Case{"blocked_full", {2, 32, 3, 5}, true, true, "f32"},
+        Case{"blocked_f64", {3, 19, 5, 7}, true, true, "f64"},
+        Case{"tasks", {2, 70, 41, 43}, true, true, "f32"},
+        // Written past the caches: blocks lie in the arena, which
+        // is aligned, and a caller's memory need not be.
+        Case{"far", {9, 64, 88, 88}, true, true, "f32"},
+        Case{"far_unaligned", {9, 16, 192, 160}, false, true, "f32"}),
     [](const auto &info) { return info.param.name; });
 
 } // namespace

@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 #include <limits>
@@ -29,6 +30,9 @@ namespace kiln::cpu {
 static constexpr int64_t kSums = 2;
 /// Vectors of the result that are made side by side.
 static constexpr int64_t kResults = 4;
+/// A result of that size, and its input, are more than what the last cache of
+/// most processors keeps for a core: whoever reads it will find it in memory.
+static constexpr int64_t kStreamedBytes = 16 << 20;
 /// Bytes that a core reads and writes in a cycle, about.
 static constexpr double kBytesPerCycle = 8;
 
@@ -51,8 +55,7 @@ BatchNormEmitter::BatchNormEmitter(OpBuilder &builder, BatchNormOp op)
 }
 
 void BatchNormEmitter::emit() {
-  int64_t bytes =
-      llvm::product_of(op.getShape()) * element.getIntOrFloatBitWidth() / 8;
+  int64_t bytes = bytesOfResult();
   int64_t parts = op.getShape()[1];
   createTaskLoop(
       builder, loc, parts,
@@ -94,6 +97,8 @@ BatchNormEmitter::Statistics BatchNormEmitter::sumUp(Value channel) {
         for (int64_t i = 0; i < group.count; ++i) {
           Value distance = arith::SubFOp::create(
               builder, loc, widen(reading.load(0, group, i)), shift);
+          if (reading.runsAreShort())
+            reading.prefetch(0, group, i, /*isWrite=*/false);
           if (group.filled < lanes)
             distance = arith::SelectOp::create(
                 builder, loc, firstLanes(group.filled), distance, zero);
@@ -155,11 +160,27 @@ BatchNormEmitter::Factors BatchNormEmitter::makeFactors(Value channel,
   return {spread(centre), spread(narrow(factor)), spread(narrow(base))};
 }
 
+/// A result too large for the caches is written past them: otherwise each line
+/// would be read before it is overwritten.
 void BatchNormEmitter::normalise(Value channel, const Factors &factors) {
+  unsigned out = op.getExtras().size() + 1;
+  if (bytesOfResult() < kStreamedBytes || !passing.isAlignedThroughout(out))
+    return normalise(channel, factors, /*streams=*/false);
+  auto either = scf::IfOp::create(builder, loc, passing.isAligned(out),
+                                  /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&either.getThenRegion().front());
+  normalise(channel, factors, /*streams=*/true);
+  builder.setInsertionPointToStart(&either.getElseRegion().front());
+  normalise(channel, factors, /*streams=*/false);
+}
+
+void BatchNormEmitter::normalise(Value channel, const Factors &factors,
+                                 bool streams) {
   Block &body = op.getBody().front();
   bool calls =
       llvm::any_of(body, [](Operation &inner) { return callsMath(&inner); });
-  unsigned numExtras = op.getExtras().size();
+  unsigned out = op.getExtras().size() + 1;
   passing.walk(channel, calls ? 1 : kResults, /*backwards=*/true, {},
                [&](const ChannelRuns::Group &group, Vectors) -> Vectors {
                  for (int64_t i = 0; i < group.count; ++i) {
@@ -167,14 +188,24 @@ void BatchNormEmitter::normalise(Value channel, const Factors &factors) {
                        builder, loc, passing.load(0, group, i), factors.centre);
                    Vectors elements{math::FmaOp::create(
                        builder, loc, centred, factors.factor, factors.offset)};
-                   for (unsigned extra = 1; extra <= numExtras; ++extra)
+                   for (unsigned extra = 1; extra < out; ++extra)
                      elements.push_back(passing.load(extra, group, i));
+                   // The input was read just before; the others come from
+                   // further away.
+                   for (unsigned other = 1; other <= out; ++other)
+                     if (passing.runsAreShort() && !streams)
+                       passing.prefetch(other, group, i,
+                                        /*isWrite=*/other == out);
                    Value result =
                        cloneElementwiseBlock(builder, body, elements, {lanes});
-                   passing.store(result, numExtras + 1, group, i);
+                   passing.store(result, out, group, i, streams);
                  }
                  return {};
                });
+}
+
+int64_t BatchNormEmitter::bytesOfResult() {
+  return llvm::product_of(op.getShape()) * element.getIntOrFloatBitWidth() / 8;
 }
 
 //===----------------------------------------------------------------------===//

@@ -41,6 +41,8 @@ private:
   Statistics finishSums(mlir::Value shift, llvm::ArrayRef<mlir::Value> sums);
   Factors makeFactors(mlir::Value channel, Statistics statistics);
   void normalise(mlir::Value channel, const Factors &factors);
+  void normalise(mlir::Value channel, const Factors &factors, bool streams);
+  int64_t bytesOfResult();
 
   /// Elements of a vector with one for each channel: a number, or a vector of
   /// a block's.

@@ -11,7 +11,9 @@
 
 #include "VectorMemory.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -91,53 +93,69 @@ ChannelRuns::Vectors ChannelRuns::walk(Value channel, int64_t most,
   for (const BlockedOperand &operand : operands)
     positions.push_back(advance(index(operand.access.origin()), channel,
                                 operand.access.step(kChannel, 1)));
-  return walkOuter(outerLoops(), positions, most, backwards, carried, body);
+  return walkOuter(outerLoops(), {positions, positions}, most, backwards,
+                   carried, body);
 }
 
 ChannelRuns::Vectors ChannelRuns::walkOuter(ArrayRef<unsigned> loops,
-                                            ArrayRef<Value> positions,
-                                            int64_t most, bool backwards,
-                                            Vectors carried, GroupFn body) {
+                                            const Place &place, int64_t most,
+                                            bool backwards, Vectors carried,
+                                            GroupFn body) {
   if (loops.empty())
-    return walkRun(positions, most, carried, body);
+    return walkRun(place, most, carried, body);
   unsigned loop = loops.front();
   auto distance = [&](const BlockedOperand &operand) {
     return operand.access.step(loop, 1);
   };
+  Value last = index(shape[loop] - 1);
   return createLoop(shape[loop], carried, [&](Value at, Vectors next) {
-    if (backwards)
-      at = arith::SubIOp::create(builder, loc, index(shape[loop] - 1), at);
-    return walkOuter(loops.drop_front(), moved(positions, at, distance), most,
-                     backwards, next, body);
+    Value ahead = at;
+    if (loop == kBatch)
+      ahead = arith::MinUIOp::create(
+          builder, loc, arith::AddIOp::create(builder, loc, at, index(1)),
+          last);
+    if (backwards) {
+      at = arith::SubIOp::create(builder, loc, last, at);
+      ahead = arith::SubIOp::create(builder, loc, last, ahead);
+    }
+    Place inner{moved(place.here, at, distance),
+                moved(place.ahead, ahead, distance)};
+    return walkOuter(loops.drop_front(), inner, most, backwards, next, body);
   });
 }
 
-ChannelRuns::Vectors ChannelRuns::walkRun(ArrayRef<Value> positions,
-                                          int64_t most, Vectors carried,
-                                          GroupFn body) {
-  int64_t length = shape[innermost()];
-  if (planesAreRuns())
-    length = llvm::product_of(
-        ArrayRef(shape).slice(kSpatial, innermost() + 1 - kSpatial));
+int64_t ChannelRuns::runLength() const {
+  if (!planesAreRuns())
+    return shape[innermost()];
+  return llvm::product_of(
+      ArrayRef(shape).slice(kSpatial, innermost() + 1 - kSpatial));
+}
+
+ChannelRuns::Vectors ChannelRuns::walkRun(const Place &place, int64_t most,
+                                          Vectors carried, GroupFn body) {
+  int64_t length = runLength();
   int64_t vectors = blocked ? length : length / lanes;
   int64_t tail = blocked ? 0 : length % lanes;
-  auto behind = [&](int64_t done) {
-    return moved(positions, index(done), [&](const BlockedOperand &operand) {
-      return vectorStride(operand);
+  auto vectorsOn = [&](ArrayRef<Value> positions, Value times, int64_t each) {
+    return moved(positions, times, [&](const BlockedOperand &operand) {
+      return each * vectorStride(operand);
     });
+  };
+  auto emit = [&](Value times, int64_t each, int64_t count, int64_t filled,
+                  Vectors next) {
+    Vectors here = vectorsOn(place.here, times, each);
+    Vectors ahead = vectorsOn(place.ahead, times, each);
+    return body({here, count, filled, ahead}, next);
   };
   int64_t groups = vectors / most;
   if (groups > 0)
     carried = createLoop(groups, carried, [&](Value group, Vectors next) {
-      Vectors at = moved(positions, group, [&](const BlockedOperand &operand) {
-        return most * vectorStride(operand);
-      });
-      return body({at, most, lanes}, next);
+      return emit(group, most, most, lanes, next);
     });
   if (int64_t left = vectors % most)
-    carried = body({behind(groups * most), left, lanes}, carried);
+    carried = emit(index(groups * most), 1, left, lanes, carried);
   if (tail > 0)
-    carried = body({behind(vectors), 1, tail}, carried);
+    carried = emit(index(vectors), 1, 1, tail, carried);
   return carried;
 }
 
@@ -150,10 +168,64 @@ Value ChannelRuns::load(unsigned operand, const Group &group, int64_t vector) {
 }
 
 void ChannelRuns::store(Value value, unsigned operand, const Group &group,
-                        int64_t vector) {
+                        int64_t vector, bool streams) {
   const BlockedOperand &to = operands[operand];
   Value at = advance(group.positions[operand], index(vector), vectorStride(to));
-  storeVector(builder, loc, value, to.buffer, at, laneStride(to), group.filled);
+  if (streams)
+    vector::StoreOp::create(builder, loc, value, to.buffer, at,
+                            /*nontemporal=*/true,
+                            llvm::MaybeAlign(vectorBytes(to)));
+  else
+    storeVector(builder, loc, value, to.buffer, at, laneStride(to),
+                group.filled);
+}
+
+void ChannelRuns::prefetch(unsigned operand, const Group &group, int64_t vector,
+                           bool isWrite) {
+  const BlockedOperand &from = operands[operand];
+  // Others, such as a value for each channel, are in the cache already.
+  if (vectorStride(from) == 0)
+    return;
+  Value at = advance(group.ahead[operand], index(vector), vectorStride(from));
+  memref::PrefetchOp::create(builder, loc, from.buffer, at, isWrite,
+                             /*localityHint=*/3, /*isDataCache=*/true);
+}
+
+int64_t ChannelRuns::vectorBytes(const BlockedOperand &operand) const {
+  return lanes *
+         cast<MemRefType>(operand.buffer.getType()).getElementTypeBitWidth() /
+         8;
+}
+
+/// Processors look ahead within a page of memory.
+bool ChannelRuns::runsAreShort() const {
+  constexpr int64_t kPage = 4096;
+  int64_t vectors = blocked ? runLength() : runLength() / lanes;
+  return vectors * vectorBytes(operands.front()) < kPage;
+}
+
+bool ChannelRuns::isAlignedThroughout(unsigned operand) const {
+  const OperandAccess &access = operands[operand].access;
+  auto isMultiple = [&](int64_t distance) { return distance % lanes == 0; };
+  // An offset that is known at run time only is not in the address below.
+  auto type = cast<MemRefType>(operands[operand].buffer.getType());
+  bool runsAre =
+      type.getLayout().isIdentity() && laneStride(operands[operand]) == 1 &&
+      isMultiple(blocked ? lanes : runLength()) &&
+      isMultiple(access.origin()) && isMultiple(access.step(kChannel, 1));
+  return runsAre && llvm::all_of(outerLoops(), [&](unsigned loop) {
+           return isMultiple(access.step(loop, 1));
+         });
+}
+
+Value ChannelRuns::isAligned(unsigned operand) {
+  const BlockedOperand &to = operands[operand];
+  Value address =
+      memref::ExtractAlignedPointerAsIndexOp::create(builder, loc, to.buffer);
+  Value rest =
+      arith::RemUIOp::create(builder, loc, address, index(vectorBytes(to)));
+  return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, rest,
+                               index(0));
 }
 
 Value ChannelRuns::loadFirst(unsigned operand, Value channel) {

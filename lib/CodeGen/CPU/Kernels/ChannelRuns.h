@@ -30,10 +30,12 @@ public:
 
   using Vectors = llvm::SmallVector<mlir::Value>;
   /// A few vectors side by side: where the first lies in each operand, how many
-  /// they are, and how many elements of the last lanes hold.
+  /// they are, how many elements of the last lanes hold, and where the group
+  /// lies in the next image (of the last, in itself).
   struct Group {
     llvm::ArrayRef<mlir::Value> positions;
     int64_t count, filled;
+    llvm::ArrayRef<mlir::Value> ahead;
   };
   using GroupFn = llvm::function_ref<Vectors(const Group &, Vectors carried)>;
 
@@ -44,8 +46,21 @@ public:
 
   /// The `vector`-th vector of a group; lanes beyond the filled ones are zero.
   mlir::Value load(unsigned operand, const Group &group, int64_t vector);
+  /// Past the caches where `streams`: the memory must be on a vector's
+  /// alignment.
   void store(mlir::Value value, unsigned operand, const Group &group,
-             int64_t vector);
+             int64_t vector, bool streams = false);
+  /// Asks for the `vector`-th vector of the next image's group.
+  void prefetch(unsigned operand, const Group &group, int64_t vector,
+                bool isWrite);
+
+  /// A run is too short for a processor to see that the next image's follows.
+  bool runsAreShort() const;
+  /// True if every vector of the operand is aligned where its memory begins
+  /// aligned.
+  bool isAlignedThroughout(unsigned operand) const;
+  /// True at run time if the operand's memory begins on a vector's alignment.
+  mlir::Value isAligned(unsigned operand);
   /// A vector of the first element of a channel, or of those of a block's.
   mlir::Value loadFirst(unsigned operand, mlir::Value channel);
 
@@ -57,11 +72,17 @@ private:
   /// Elements between neighbouring lanes, and between neighbouring vectors.
   int64_t laneStride(const BlockedOperand &operand) const;
   int64_t vectorStride(const BlockedOperand &operand) const;
-  Vectors walkOuter(llvm::ArrayRef<unsigned> loops,
-                    llvm::ArrayRef<mlir::Value> positions, int64_t most,
-                    bool backwards, Vectors carried, GroupFn body);
-  Vectors walkRun(llvm::ArrayRef<mlir::Value> positions, int64_t most,
-                  Vectors carried, GroupFn body);
+  /// Where a walk has come in each operand, in this image and the next.
+  struct Place {
+    Vectors here, ahead;
+  };
+  Vectors walkOuter(llvm::ArrayRef<unsigned> loops, const Place &place,
+                    int64_t most, bool backwards, Vectors carried,
+                    GroupFn body);
+  Vectors walkRun(const Place &place, int64_t most, Vectors carried,
+                  GroupFn body);
+  int64_t runLength() const;
+  int64_t vectorBytes(const BlockedOperand &operand) const;
   Vectors createLoop(int64_t count, Vectors carried,
                      llvm::function_ref<Vectors(mlir::Value, Vectors)> body);
   /// `position + times * distance`
