@@ -231,8 +231,8 @@ INSTANTIATE_TEST_SUITE_P(
         Case{"tasks", {2, 70, 41, 43}, true, true, "f32"},
         // Written past the caches: blocks lie in the arena, which
         // is aligned, and a caller's memory need not be.
-        Case{"far", {9, 64, 88, 88}, true, true, "f32"},
-        Case{"far_unaligned", {9, 16, 192, 160}, false, true, "f32"}),
+        Case{"far", {9, 32, 88, 88}, true, true, "f64"},
+        Case{"far_unaligned", {9, 16, 96, 160}, false, true, "f64"}),
     [](const auto &info) { return info.param.name; });
 
 } // namespace
