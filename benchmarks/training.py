@@ -2,8 +2,9 @@
 """Batch normalisation in training with what follows it, beside PyTorch: eager,
 eager channels-last and torch.compile, in one interleaved run. Every contender is
 a process of its own that is started once, prepares, and then waits for its slices;
-memory is allocated before, outputs are written in place, running statistics are
-updated. Needs requirements.txt (setup.sh).
+outputs lie in memory allocated before, running statistics are updated, subnormals
+flushed; a convolution's result is PyTorch's to allocate. There is no probe: a round
+in which others had the cores counts. Needs requirements.txt (setup.sh).
 
 Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception

@@ -78,7 +78,8 @@ class Case:
                 + "\n".join(lines) + f"\nreturn %y, %m, %v : {x}, {v}, {v}\n}}\n")
 
     def expected(self):
-        """The result in f64, of some channels where there is a convolution."""
+        """Result, running mean and running variance after one run from the start, in
+        f64, of some channels where there is a convolution."""
         x = self.x.astype(np.float64)
         channels = range(self.shape[1])
         if self.weights is not None:
@@ -86,12 +87,21 @@ class Case:
             x = np.stack([self.convolved(c) for c in channels], axis=1)
         channels = list(channels)
         mean = x.mean(axis=(0, 2, 3), keepdims=True)
-        normal = (x - mean) / np.sqrt(x.var(axis=(0, 2, 3), keepdims=True) + EPSILON)
+        variance = x.var(axis=(0, 2, 3), keepdims=True)
+        normal = (x - mean) / np.sqrt(variance + EPSILON)
         y = (normal * self.scale[channels].astype(np.float64)[:, None, None]
              + self.offset[channels].astype(np.float64)[:, None, None])
         if self.skip is not None:
             y += self.skip
-        return channels, np.maximum(y, 0)
+        count = x[:, 0].size
+        return channels, (np.maximum(y, 0), self.updated(self.running_mean, channels, mean),
+                          self.updated(self.running_variance, channels,
+                                       variance * (count / (count - 1))))
+
+    @staticmethod
+    def updated(running, channels, batch):
+        old = running[channels].astype(np.float64)
+        return (1 - MOMENTUM) * old + MOMENTUM * batch.reshape(-1)
 
     def convolved(self, channel):
         height, width = self.shape[2:]

@@ -286,7 +286,7 @@ const kiln_executor *kiln_net_pool_executor(const kiln_pool *pool) {
 void kiln_net_pool_destroy(kiln_pool *pool) {
   if (!pool)
     return;
-  // A run of another thread goes on to the end of its kernel, and then alone.
+  // Waits for a kernel in progress; no run may use the pool from here on.
   while (atomic_exchange_explicit(&pool->busy, 1, memory_order_acquire))
     kilnYield();
   stopThreads(pool, pool->executor.workers - 1);

@@ -35,10 +35,11 @@ def write(simple, x, target):
 def main():
     simple, picture, target, *threads = sys.argv[1:]
     x = torch.from_numpy(np.fromfile(picture, np.float32).reshape(net_shape(simple)))
+    notes = []
     for count in threads:
         torch.set_num_threads(int(count))
-        note = write(simple, x, target.replace("{threads}", count))
-    print(note)
+        notes.append(write(simple, x, target.replace("{threads}", count)))
+    print("; ".join(dict.fromkeys(notes)))
 
 
 if __name__ == "__main__":
