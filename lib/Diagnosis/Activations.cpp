@@ -42,13 +42,48 @@ int64_t axisSize(Operation *op) {
       .getDimSize(*axisOf(op));
 }
 
-/// Softmax of a softmax along an axis as long, or sigmoid of a sigmoid.
+/// The dimension of a reshape's operand that its dimension `dim` is: nothing
+/// where others, but of size 1, are merged into it or split off.
+std::optional<int64_t> beforeReshape(Operation *op, int64_t dim) {
+  if (isa<tensor::CastOp>(op))
+    return dim;
+  auto from = cast<RankedTensorType>(op->getOperand(0).getType());
+  auto to = cast<RankedTensorType>(op->getResult(0).getType());
+  if (to.isDynamicDim(dim))
+    return std::nullopt;
+  auto isSame = [&](int64_t source) {
+    return from.getDimSize(source) == to.getDimSize(dim);
+  };
+  if (auto collapse = dyn_cast<tensor::CollapseShapeOp>(op)) {
+    auto groups = collapse.getReassociationIndices();
+    for (int64_t source : groups[dim])
+      if (isSame(source))
+        return source;
+    return std::nullopt;
+  }
+  auto groups = cast<tensor::ExpandShapeOp>(op).getReassociationIndices();
+  for (auto [source, group] : llvm::enumerate(groups))
+    if (llvm::is_contained(group, dim) && isSame(source))
+      return source;
+  return std::nullopt;
+}
+
+/// The axis of `op` in the result of its producer, with reshapes left out.
+std::optional<int64_t> axisInProducer(Operation *op, Operation *producer) {
+  std::optional<int64_t> axis = axisOf(op);
+  for (Operation *at = op->getOperand(0).getDefiningOp();
+       axis && at != producer; at = at->getOperand(0).getDefiningOp())
+    axis = beforeReshape(at, *axis);
+  return axis;
+}
+
+/// Softmax of a softmax along the same axis, or sigmoid of a sigmoid.
 /// Softmax of a log_softmax is softmax: nothing is lost.
 bool isDoubled(Operation *op, Operation *producer) {
   if (isa<nn::SigmoidOp>(op))
     return isa_and_nonnull<nn::SigmoidOp>(producer);
   return isa_and_nonnull<nn::SoftmaxOp>(producer) &&
-         axisSize(op) == axisSize(producer);
+         axisInProducer(op, producer) == axisOf(producer);
 }
 
 void addFacts(Operation *op, BatchDimension &batch,
@@ -74,6 +109,10 @@ void addFacts(Operation *op, BatchDimension &batch,
 std::vector<ActivationFact> findActivationFacts(func::FuncOp net) {
   std::vector<ActivationFact> facts;
   BatchDimension batch;
+  // Front to back, so that no question goes deeper than one operation.
+  for (Operation &op : net.getBody().front())
+    if (op.getNumResults() > 0)
+      batch.of(op.getResult(0));
   net.walk([&](Operation *op) {
     if (isa<nn::SoftmaxOp, nn::LogSoftmaxOp, nn::SigmoidOp>(op))
       addFacts(op, batch, facts);

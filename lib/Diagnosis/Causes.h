@@ -20,12 +20,16 @@
 
 namespace kiln {
 
+/// Images in a batch from which on the layers behind others in training mode
+/// are judged.
+inline constexpr int64_t kTrustedBatch = 16;
+
 /// Sets `diagnosis.causes`, the likeliest first.
 void findCauses(Diagnosis &diagnosis, Loss loss);
 
 /// A BN that tracks statistics stands in training mode in the file.
 std::optional<Cause> findForgottenEval(const Diagnosis &diagnosis);
-/// A BN has no running statistics.
+/// A BN in training mode has no running statistics.
 std::optional<Cause> findTrackingOff(const Diagnosis &diagnosis);
 /// Running statistics are 0 and 1 throughout.
 std::optional<Cause> findNeverUpdated(const Diagnosis &diagnosis);

@@ -165,6 +165,13 @@ Result<DataSet> DataSet::open(const std::string &folder,
                               std::vector<GraphInput> inputs) {
   if (inputs.empty())
     return Error{ErrorCode::BadInput, "the net has no inputs to give data to"};
+  for (const GraphInput &input : inputs)
+    if (input.shape && !input.shape->empty() && input.shape->front() == 0)
+      return Error{ErrorCode::BadInput,
+                   "input '" + escapeName(input.name) + "' is declared as " +
+                       shapeText(*input.shape) +
+                       ", a batch of no images; export the net with an open "
+                       "batch"};
   Result<std::vector<std::string>> files = listFiles(folder);
   if (!files)
     return files.error();

@@ -21,6 +21,8 @@ namespace kiln {
 
 /// Where the first file says nothing: each file holds one image.
 static constexpr int64_t kDefaultBatch = 32;
+/// However many it holds: all activations of a batch are in memory at a time.
+static constexpr int64_t kGreatestDefaultBatch = 256;
 
 static Result<int64_t> chooseBatch(const DataSet &data,
                                    const DiagnosisOptions &options) {
@@ -33,6 +35,8 @@ static Result<int64_t> chooseBatch(const DataSet &data,
   int64_t batch = options.batch > 0 ? options.batch : data.batchSize();
   if (options.batch == 0 && batch < 2)
     batch = kDefaultBatch;
+  if (options.batch == 0)
+    batch = std::min(batch, kGreatestDefaultBatch);
   batch = fixed ? *fixed : std::min(batch, data.images());
   if (data.images() < 2)
     return Error{ErrorCode::BadInput,
@@ -114,6 +118,25 @@ static Result<void> tryBatchSizes(Session &session, const std::string &path,
   return {};
 }
 
+static void noteBatch(const DataSet &data, const DiagnosisOptions &options,
+                      Diagnosis &diagnosis) {
+  if (options.batch == 0 && !data.fixedBatch() &&
+      data.batchSize() > kGreatestDefaultBatch)
+    diagnosis.notes.push_back(
+        "The first file holds " + std::to_string(data.batchSize()) +
+        " images; they were cut to batches of " +
+        std::to_string(diagnosis.batch) + " (--batch takes another number).");
+  bool hasAlarm =
+      std::ranges::any_of(diagnosis.layers, [](const LayerDiagnosis &layer) {
+        return layer.afterBatch.isAlarm;
+      });
+  if (hasAlarm && diagnosis.batch < kTrustedBatch)
+    diagnosis.notes.push_back(
+        "With fewer than " + std::to_string(kTrustedBatch) +
+        " images in a batch, alarms with earlier layers in training are shown, "
+        "but no shift of the data is concluded from them.");
+}
+
 static void noteWhatIsLeftOut(Diagnosis &diagnosis) {
   int64_t rest = diagnosis.images -
                  static_cast<int64_t>(diagnosis.batches) * diagnosis.batch;
@@ -153,6 +176,7 @@ Result<Diagnosis> diagnose(Session &session, const std::string &path,
             tryBatchSizes(session, path, data, options, *net, diagnosis);
         !tried)
       return tried.error();
+  noteBatch(data, options, diagnosis);
   noteWhatIsLeftOut(diagnosis);
   findCauses(diagnosis, options.loss);
   return diagnosis;

@@ -62,9 +62,9 @@ static bool isNeverUpdated(const NormLayer &layer) {
          std::ranges::count(layer.runningVariance, 1.0) == layer.channels;
 }
 
-/// The batch mean of `batch` images varies by between / batch; so would that of
-/// variance / (between / batch) independent elements.
-static double effectiveSamples(const LayerStatistics &statistics, int64_t batch,
+/// The mean of `rows` rows varies by between / rows; so would that of
+/// variance / (between / rows) independent elements.
+static double effectiveSamples(const LayerStatistics &statistics, int64_t rows,
                                int64_t elements) {
   std::vector<double> between = statistics.varianceBetweenImages();
   std::vector<double> variance = statistics.pooled().biasedVariance();
@@ -72,7 +72,7 @@ static double effectiveSamples(const LayerStatistics &statistics, int64_t batch,
   for (size_t c = 0; c < between.size(); ++c)
     if (between[c] > 0 && variance[c] > 0)
       counts.push_back(
-          std::min(static_cast<double>(batch) * variance[c] / between[c],
+          std::min(static_cast<double>(rows) * variance[c] / between[c],
                    static_cast<double>(elements)));
   return median(std::move(counts));
 }
@@ -145,19 +145,23 @@ static Result<void> gather(const ProbedNet &net, const Batch &batch,
 }
 
 static LayerDiagnosis summarize(const NormLayer &norm, size_t i,
-                                const Gathered &gathered, int64_t batch,
+                                const Gathered &gathered, size_t batches,
                                 double level) {
   LayerDiagnosis layer;
   layer.layer = norm;
   layer.afterEval = gathered.eval[i].compare(level);
   layer.afterBatch = gathered.batch[i].compare(level);
   layer.neverUpdated = isNeverUpdated(norm);
-  layer.elementsInBatch = batch * norm.elements;
+  // Rows of the layer need not be images: a reshape before it can make each
+  // position of an image a row. All batches are equally large.
+  layer.elementsInBatch = gathered.eval[i].pooled().count /
+                          std::max<int64_t>(static_cast<int64_t>(batches), 1);
+  int64_t rows = layer.elementsInBatch / std::max<int64_t>(norm.elements, 1);
   if (layer.elementsInBatch > 1)
     layer.besselFactor = static_cast<double>(layer.elementsInBatch) /
                          static_cast<double>(layer.elementsInBatch - 1);
   layer.effectiveSamples =
-      effectiveSamples(gathered.eval[i], batch, layer.elementsInBatch);
+      effectiveSamples(gathered.eval[i], rows, layer.elementsInBatch);
   layer.effect = gathered.effects[i].value();
   findBadChannels(layer, gathered.eval[i]);
   return layer;
@@ -177,7 +181,7 @@ Result<void> measureModes(const ProbedNet &net, const DataSet &data,
   double level = kLevel / static_cast<double>(countChannels(net.layers()));
   for (size_t i = 0; i < net.layers().size(); ++i) {
     diagnosis.layers.push_back(
-        summarize(net.layers()[i], i, gathered, net.batch(), level));
+        summarize(net.layers()[i], i, gathered, diagnosis.batches, level));
     auto index = static_cast<int64_t>(i);
     if (diagnosis.layers[i].afterEval.isAlarm && diagnosis.firstAfterEval < 0)
       diagnosis.firstAfterEval = index;
@@ -188,11 +192,14 @@ Result<void> measureModes(const ProbedNet &net, const DataSet &data,
   return {};
 }
 
-/// |ln| of what batches of this size give over what the file holds.
+/// |ln| of what batches of this size give over what the file holds. Variances
+/// that were never updated are those of no batch.
 static double varianceMismatch(const std::vector<NormLayer> &layers,
                                const std::vector<LayerStatistics> &statistics) {
   std::vector<double> mismatches;
   for (size_t i = 0; i < layers.size(); ++i) {
+    if (isNeverUpdated(layers[i]))
+      continue;
     std::vector<double> ofBatches = statistics[i].meanBatchVariance();
     for (size_t c = 0; c < layers[i].runningVariance.size(); ++c) {
       double ratio = (ofBatches[c] + layers[i].epsilon) /

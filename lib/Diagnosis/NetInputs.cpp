@@ -9,6 +9,7 @@
 
 #include "kiln/Diagnosis/ProbedNet.h"
 
+#include "kiln/Support/Names.h"
 #include "llvm/Support/FileSystem.h"
 
 namespace kiln {
@@ -17,7 +18,8 @@ namespace kiln {
 static Result<std::vector<GraphInput>> readDeclared(const std::string &path) {
   if (!llvm::sys::fs::is_regular_file(path))
     return Error{ErrorCode::FileUnreadable,
-                 path + ": does not exist or is not a regular file"};
+                 escapeName(path) +
+                     ": does not exist or is not a regular file"};
   llvm::Expected<std::vector<GraphInput>> inputs = readGraphInputs(path);
   if (inputs)
     return std::move(*inputs);

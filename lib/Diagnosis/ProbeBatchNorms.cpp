@@ -105,9 +105,37 @@ void replace(OpBuilder &builder, const Norm &norm, const RowMoments &rows,
   norm.op->erase();
 }
 
+/// The values that stem from an argument of `net`. An operation's regions count
+/// as a whole.
+DenseSet<Value> findDataDependent(func::FuncOp net) {
+  DenseSet<Value> values;
+  values.insert_range(net.getArguments());
+  for (Operation &op : net.getBody().front()) {
+    bool depends = false;
+    op.walk([&](Operation *inner) {
+      depends |= llvm::any_of(inner->getOperands(), [&](Value operand) {
+        return values.contains(operand);
+      });
+    });
+    if (!depends)
+      continue;
+    op.walk([&](Operation *inner) {
+      values.insert_range(inner->getResults());
+      for (Region &region : inner->getRegions())
+        values.insert_range(region.getArguments());
+    });
+  }
+  return values;
+}
+
+/// A normalisation of constants, such as the standardisation of weights, sees
+/// no data: it is no layer.
 SmallVector<Norm> collect(func::FuncOp net) {
   SmallVector<Norm> norms;
+  DenseSet<Value> dependent = findDataDependent(net);
   net.walk([&](Operation *op) {
+    if (op->getNumOperands() == 0 || !dependent.contains(op->getOperand(0)))
+      return;
     if (auto inference = dyn_cast<nn::BatchNormInferenceOp>(op))
       norms.emplace_back(inference);
     else if (auto training = dyn_cast<nn::BatchNormTrainingOp>(op))

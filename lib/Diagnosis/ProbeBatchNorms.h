@@ -14,7 +14,8 @@
 
 namespace kiln {
 
-/// Rewrites the L batch normalisations of `net`, with C_i channels each:
+/// Rewrites the L batch normalisations of `net` whose input stems from an
+/// argument, with C_i channels each:
 ///
 /// - three arguments are added: tensor<L x f64>, not 0 where a layer uses the
 ///   batch, and the means and variances given, tensor<sum of C_i x f64> each;

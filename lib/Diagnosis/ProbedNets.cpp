@@ -49,8 +49,6 @@ ProbedNets::compile(Session &session, const std::string &path,
   // A single image has no variance where the layer has one element of each.
   if (rest > 1 && !data->fixedBatch())
     sizes.push_back(rest);
-  else if (rest == 1 && *batch == 1)
-    rest = 0;
 
   ProbedNets result(std::move(*data), *batch);
   result.unused = sizes.size() == 2 ? 0 : rest;

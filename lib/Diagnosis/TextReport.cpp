@@ -56,7 +56,8 @@ static std::string remarks(const LayerDiagnosis &layer) {
     text += (text.empty() ? "" : ", ") + remark;
   };
   if (!layer.layer.tracks)
-    add("does not track");
+    add(layer.layer.isTraining ? "does not track"
+                               : "statistics are inputs or computed");
   else if (layer.layer.isTraining)
     add("in training mode");
   if (layer.neverUpdated)

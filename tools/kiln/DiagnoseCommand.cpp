@@ -97,7 +97,7 @@ void addDiagnoseCommand(CLI::App &app, Action &run) {
   command
       ->add_option("--batch", flags->options.batch,
                    "Images in a batch (default: as many as the net's file "
-                   "fixes, or as the first file holds)")
+                   "fixes, or as the first file holds, at most 256)")
       ->check(CLI::Range(int64_t{2}, int64_t{1} << 20));
   command
       ->add_option("--loss", flags->loss,

@@ -21,6 +21,7 @@ static constexpr const char *kDescription =
     "  kiln run net.onnx --input=x=@x.npy    compile in memory and run\n"
     "  kiln bench net.onnx                   measure it, kernel by kernel\n"
     "  kiln inspect net.onnx                 what the net is made of\n"
+    "  kiln diagnose net.onnx --data=folder  why train and eval differ\n"
     "  kiln recalibrate net.onnx --data=folder -o new.onnx\n"
     "                                        statistics of BN, estimated anew\n"
     "  kiln explain K0301                    what an error code means\n"

@@ -42,7 +42,8 @@ public:
   /// Reads every file once, and fails with a message that names the file where
   /// it is unreadable or damaged, a type or shape does not fit `inputs` (the
   /// batch aside, which is cut anew), shapes differ from file to file, or an
-  /// element is NaN or infinite; and where there are no images at all.
+  /// element is NaN or infinite; and where there are no images at all, or an
+  /// input is declared to take none.
   static Result<DataSet> open(const std::string &folder,
                               std::vector<GraphInput> inputs);
 

@@ -34,7 +34,7 @@ struct DiagnosisOptions {
   RunOptions run;
   Loss loss = Loss::Unknown;
   /// Images in a batch; 0: as many as the file fixes, else as many as the first
-  /// file of the data holds.
+  /// file of the data holds, at most 256.
   int64_t batch = 0;
 };
 

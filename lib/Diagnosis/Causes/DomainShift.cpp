@@ -1,5 +1,5 @@
 //===- DomainShift.cpp - Statistics and data that do not belong together ---*-
-//C++ -*-===//
+// C++ -*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.
@@ -29,12 +29,19 @@ static std::string extremes(const LayerComparison &comparison) {
          shortNumber(std::exp(logRatio)) + " times as large";
 }
 
+/// With earlier layers by the statistics of a few images, a layer sees what
+/// these images happen to be, which no sound net need agree with.
+static bool isAtFault(const Diagnosis &diagnosis, const LayerDiagnosis &layer) {
+  return !layer.neverUpdated &&
+         (layer.afterEval.isAlarm ||
+          (layer.afterBatch.isAlarm && diagnosis.batch >= kTrustedBatch));
+}
+
 std::optional<Cause> findDomainShift(const Diagnosis &diagnosis) {
   std::vector<std::string> names;
   const LayerDiagnosis *first = nullptr;
   for (const LayerDiagnosis &layer : diagnosis.layers)
-    if (!layer.neverUpdated &&
-        (layer.afterEval.isAlarm || layer.afterBatch.isAlarm)) {
+    if (isAtFault(diagnosis, layer)) {
       names.push_back(layer.layer.name);
       first = first ? first : &layer;
     }

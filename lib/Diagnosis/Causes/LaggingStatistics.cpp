@@ -10,11 +10,13 @@
 // A running average that starts at 0 and 1 and has not run long enough for its
 // momentum m is, after k batches, mean = (1 - r) M and variance = r + (1 - r) V
 // with r = (1 - m)^k, the same in all channels of the net. r is fitted by least
-// squares, in units of the data's deviation and variance.
+// squares, each difference relative to the greatest of the numbers in it: so no
+// channel weighs more than another, a nearly constant one in particular.
 //===----------------------------------------------------------------------===//
 
 #include "../Causes.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace kiln {
@@ -42,13 +44,20 @@ static Fit fitLag(const Diagnosis &diagnosis) {
     if (!layer.layer.tracks)
       continue;
     for (size_t c = 0; c < layer.afterBatch.channels.size(); ++c) {
+      if (std::ranges::count(layer.deadChannels, static_cast<int64_t>(c)))
+        continue;
       const ChannelComparison &channel = layer.afterBatch.channels[c];
-      double variance = channel.batchVariance + layer.layer.epsilon;
-      double deviation = std::sqrt(variance), mean = channel.batchMean;
-      fit.add((mean - layer.layer.runningMean[c]) / deviation,
-              mean / deviation);
-      fit.add((layer.layer.runningVariance[c] - variance) / variance,
-              (1 - variance) / variance);
+      double mean = channel.batchMean, variance = channel.batchVariance;
+      double runningMean = layer.layer.runningMean[c],
+             runningVariance = layer.layer.runningVariance[c];
+      double spread = std::max(variance, runningVariance);
+      double deviation = std::sqrt(spread + layer.layer.epsilon);
+      double ofMeans =
+          std::max({deviation, std::abs(mean), std::abs(runningMean)});
+      double ofVariances = std::max(spread, 1.0);
+      fit.add((mean - runningMean) / ofMeans, mean / ofMeans);
+      fit.add((runningVariance - variance) / ofVariances,
+              (1 - variance) / ofVariances);
     }
   }
   return fit;
@@ -59,7 +68,8 @@ std::optional<Cause> findLaggingStatistics(const Diagnosis &diagnosis) {
     return std::nullopt;
   Fit fit = fitLag(diagnosis);
   double rest = fit.slope();
-  if (rest < 0.03 || rest > 0.97 || fit.explained() < 0.9)
+  // Written so that NaN, as of an infinite statistic, names nothing.
+  if (!(rest >= 0.03 && rest <= 0.97 && fit.explained() >= 0.9))
     return std::nullopt;
   return Cause{
       "momentum", "Running statistics lag behind",

@@ -21,8 +21,8 @@ static Cause describeExtra(const ActivationFact &fact, const char *id,
           "Output '" + escapeName(fact.other) + "' ends in '" +
               escapeName(fact.layer) + "' (" + fact.op + "), and the loss (" +
               loss + ") applies " + own +
-              " itself: in training it is applied twice, and the gradients "
-              "are weak.",
+              " itself: in training one is applied to the result of the other, "
+              "and the gradients are weak.",
           "Train on the layer's input, and keep it for inference alone.", 0.99};
 }
 
@@ -36,11 +36,13 @@ static std::optional<Cause> checkOutput(const ActivationFact &fact, Loss loss) {
                          "A sigmoid stands before a loss over logits",
                          "--loss=ce", "log-softmax");
   if (loss == Loss::BinaryCrossEntropyOfLogits && fact.op != "log_softmax")
-    return describeExtra(fact,
-                         fact.op == "sigmoid" ? "sigmoid-before-loss"
-                                              : "softmax-before-loss",
-                         "A sigmoid stands before a loss over logits",
-                         "--loss=bce-logits", "a sigmoid");
+    return fact.op == "sigmoid"
+               ? describeExtra(fact, "sigmoid-before-loss",
+                               "A sigmoid stands before a loss over logits",
+                               "--loss=bce-logits", "a sigmoid")
+               : describeExtra(fact, "softmax-before-loss",
+                               "A softmax stands before a loss over logits",
+                               "--loss=bce-logits", "a sigmoid");
   return std::nullopt;
 }
 

@@ -20,9 +20,9 @@
 namespace kiln {
 
 /// What counts as small, how much better it must fit than the greatest batch,
-/// and how much there must be to explain.
+/// how well it must fit at all, and how much there must be to explain.
 static constexpr int64_t kSmallBatch = 4;
-static constexpr double kBetter = 1.5, kLeastMismatch = 0.05;
+static constexpr double kBetter = 1.5, kFits = 0.1, kLeastMismatch = 0.05;
 
 std::optional<Cause> findSmallBatches(const Diagnosis &diagnosis) {
   const std::vector<BatchSizeFigures> &sizes = diagnosis.batchSizes;
@@ -31,7 +31,8 @@ std::optional<Cause> findSmallBatches(const Diagnosis &diagnosis) {
   auto best =
       std::ranges::min_element(sizes, {}, &BatchSizeFigures::varianceMismatch);
   const BatchSizeFigures &greatest = sizes.front();
-  if (best->batch > kSmallBatch || greatest.varianceMismatch < kLeastMismatch ||
+  if (best->batch > kSmallBatch || !(best->varianceMismatch < kFits) ||
+      greatest.varianceMismatch < kLeastMismatch ||
       greatest.varianceMismatch < kBetter * best->varianceMismatch)
     return std::nullopt;
   return Cause{

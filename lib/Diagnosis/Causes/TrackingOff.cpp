@@ -10,10 +10,12 @@
 
 namespace kiln {
 
+/// Layers in inference form whose statistics are inputs or computed are left
+/// out: they say themselves what they normalise by.
 std::optional<Cause> findTrackingOff(const Diagnosis &diagnosis) {
   std::vector<std::string> names;
   for (const LayerDiagnosis &layer : diagnosis.layers)
-    if (!layer.layer.tracks)
+    if (layer.layer.isTraining && !layer.layer.tracks)
       names.push_back(layer.layer.name);
   if (names.empty())
     return std::nullopt;

@@ -124,3 +124,29 @@ TEST(Activations, Doubled) {
                             "tensor<4x6x1xf32>")),
             (std::vector<Kind>{Kind::Doubled, Kind::AtOutput}));
 }
+
+/// Axes are compared, not how long they are.
+TEST(Activations, SoftmaxAlongAnotherAxisAsLongIsNotDoubled) {
+  EXPECT_EQ(kindsOf(factsOf(R"(
+    %e = tensor.expand_shape %x [[0], [1, 2], [3]] output_shape [4, 6, 1, 1]
+      : tensor<4x6x1xf32> into tensor<4x6x1x1xf32>
+    %a = nn.softmax %e {axis = 1 : i64} : tensor<4x6x1x1xf32>
+    %c = tensor.collapse_shape %a [[0], [1, 2, 3]] : tensor<4x6x1x1xf32> into tensor<4x6xf32>
+    %y = nn.softmax %c {axis = 1 : i64} : tensor<4x6xf32>)",
+                            "tensor<4x6xf32>")),
+            (std::vector<Kind>{Kind::Doubled, Kind::AtOutput}));
+  // Six of six, but other six; and merged axes, of which nothing is known.
+  const char *square = R"(
+    %z = arith.constant dense<0.5> : tensor<4x6x6xf32>
+    %a = nn.softmax %z {axis = 1 : i64} : tensor<4x6x6xf32>
+    %y = nn.softmax %a {axis = 2 : i64} : tensor<4x6x6xf32>)";
+  EXPECT_EQ(kindsOf(factsOf(square, "tensor<4x6x6xf32>")),
+            std::vector<Kind>{Kind::AtOutput});
+  EXPECT_EQ(kindsOf(factsOf(R"(
+    %z = arith.constant dense<0.5> : tensor<3x2x6xf32>
+    %a = nn.softmax %z {axis = 2 : i64} : tensor<3x2x6xf32>
+    %c = tensor.collapse_shape %a [[0, 1], [2]] : tensor<3x2x6xf32> into tensor<6x6xf32>
+    %y = nn.softmax %c {axis = 0 : i64} : tensor<6x6xf32>)",
+                            "tensor<6x6xf32>")),
+            std::vector<Kind>{Kind::AtOutput});
+}

@@ -42,6 +42,14 @@ protected:
 
 } // namespace
 
+/// Such a batch divides nothing.
+TEST_F(DataSetTest, RefusesAnInputOfNoImages) {
+  write("a.npy", pattern({4, 2, 3, 5}, 1));
+  GraphInput none = open;
+  none.shape->front() = 0;
+  EXPECT_TRUE(has(errorOf({none}), "'image' is declared as 0x2x?x5"));
+}
+
 TEST_F(DataSetTest, CutsFilesOfAnySizeToBatches) {
   HostTensor whole = pattern({7, 2, 3, 5}, 1);
   size_t imageBytes = 30 * sizeof(float);

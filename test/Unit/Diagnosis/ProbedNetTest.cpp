@@ -188,3 +188,29 @@ TEST_F(ProbedNetTest, MomentsFollowTheModeOfEarlierLayers) {
   EXPECT_EQ(eval->layers[0].mean, batch->layers[0].mean);
   EXPECT_GT(std::abs(eval->layers[1].mean[0] - batch->layers[1].mean[0]), 1e-3);
 }
+
+/// As exporters write weight standardisation: the batch is the weights.
+TEST_F(ProbedNetTest, ANormalisationOfConstantsIsNoLayer) {
+  std::ofstream(path("net.mlir")) << R"(
+func.func @net(%x: tensor<3x2xf32> {nn.name = "image"})
+    -> (tensor<3x2xf32> {nn.name = "y"}) {
+  %w = arith.constant dense<[[1.0, 2.0], [3.0, 5.0], [4.0, -1.0]]> : tensor<3x2xf32>
+  %s = arith.constant dense<1.0> : tensor<2xf32>
+  %o = arith.constant dense<0.0> : tensor<2xf32>
+  %c = nn.batch_norm_inference %w, %s, %o, %o, %s {epsilon = 1.0e-03 : f64}
+    : (tensor<3x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>)
+    -> tensor<3x2xf32> loc("weights")
+  %n = nn.batch_norm_inference %x, %s, %o, %o, %s {epsilon = 1.0e-03 : f64}
+    : (tensor<3x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>)
+    -> tensor<3x2xf32> loc("data")
+  %e = tensor.empty() : tensor<3x2xf32>
+  %y = linalg.add ins(%c, %n : tensor<3x2xf32>, tensor<3x2xf32>)
+    outs(%e : tensor<3x2xf32>) -> tensor<3x2xf32>
+  return %y : tensor<3x2xf32>
+})";
+  ProbedNet net = load(path("net.mlir"));
+  ASSERT_EQ(net.layers().size(), 1u);
+  EXPECT_EQ(net.layers()[0].name, "data");
+  ASSERT_TRUE(bool(net.compile()));
+  EXPECT_TRUE(bool(net.run({pattern({3, 2}, 3)}, net.allBatch())));
+}
