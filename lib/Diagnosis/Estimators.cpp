@@ -1,6 +1,5 @@
 //===- Estimators.cpp - Statistics for inference, from batches ---*- C++
 //-*-===//
-//-*-===//
 //
 // Part of the Kiln Project, under the Apache License v2.0 with LLVM Exceptions.
 // See LICENSE for license information.

@@ -187,6 +187,10 @@ static Error copyExternalData(const ::onnx::ModelProto &model, StringRef source,
 }
 
 static Error checkTarget(StringRef source, StringRef target) {
+  if (target == "-")
+    return makeError(ErrorCode::FileUnwritable,
+                     "'-': a model is written to a file, not to standard "
+                     "output; name a file");
   sys::fs::file_status status;
   if (!sys::fs::status(target, status) && sys::fs::exists(status) &&
       !sys::fs::is_regular_file(status))
@@ -200,6 +204,24 @@ static Error checkTarget(StringRef source, StringRef target) {
   return Error::success();
 }
 
+/// The model must replace none of the files that it needs beside it, neither
+/// here nor where they are to be copied.
+static Error checkExternalFiles(const ::onnx::ModelProto &model,
+                                StringRef source, StringRef target) {
+  for (const std::string &location : externalFiles(model)) {
+    SmallString<128> there(location), here(folderOf(source));
+    sys::path::remove_dots(there, /*remove_dot_dot=*/true);
+    sys::path::append(here, location);
+    if (there == sys::path::filename(target) ||
+        sys::fs::equivalent(here, target))
+      return makeError(ErrorCode::FileUnwritable,
+                       quoted(target) +
+                           ": holds external data of the model, which would "
+                           "be lost; name another file");
+  }
+  return Error::success();
+}
+
 Expected<PatchSummary> patchStatistics(StringRef source, StringRef target,
                                        ArrayRef<StatisticsPatch> patches,
                                        uint64_t maxFileBytes) {
@@ -207,6 +229,8 @@ Expected<PatchSummary> patchStatistics(StringRef source, StringRef target,
     return std::move(error);
   ::onnx::ModelProto model;
   if (Error error = parseMessage(source, maxFileBytes, model))
+    return std::move(error);
+  if (Error error = checkExternalFiles(model, source, target))
     return std::move(error);
   PatchSummary summary;
   if (Error error = changeStatistics(model, patches, summary))

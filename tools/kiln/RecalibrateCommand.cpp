@@ -11,8 +11,12 @@
 #include "OutputFile.h"
 #include "RecalibrationTable.h"
 
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <set>
+#include <unistd.h>
 
 namespace kiln::driver {
 
@@ -56,6 +60,32 @@ void printOnce(Session &session, bool &printedError) {
   });
 }
 
+/// Before the model is written: a report that fails afterwards would leave it
+/// behind.
+Result<void> checkReportFile(const RecalibrateFlags &flags) {
+  namespace fs = std::filesystem;
+  if (flags.json.empty() || flags.json == "-")
+    return {};
+  std::error_code ignored;
+  if (fs::weakly_canonical(flags.json, ignored) ==
+      fs::weakly_canonical(flags.output, ignored))
+    return Error{ErrorCode::Usage,
+                 "--json and -o name one file; name another for the report"};
+  fs::path folder = fs::path(flags.json).parent_path();
+  bool isDirectory = fs::is_directory(flags.json, ignored);
+  bool isSpecial = fs::exists(flags.json, ignored) &&
+                   !fs::is_regular_file(flags.json, ignored);
+  // Special files are written to, others by way of one beside them.
+  int denied = isSpecial
+                   ? access(flags.json.c_str(), W_OK)
+                   : access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK);
+  if (!isDirectory && denied == 0)
+    return {};
+  return Error{ErrorCode::FileUnwritable,
+               "'" + printable(flags.json) +
+                   "': " + std::strerror(isDirectory ? EISDIR : errno)};
+}
+
 int writeReport(const RecalibrateFlags &flags,
                 const RecalibrationReport &report) {
   for (const std::string &warning : report.warnings)
@@ -78,6 +108,8 @@ int runRecalibration(const RecalibrateFlags &flags) {
   Result<EstimatorOptions> estimator = toEstimator(flags);
   if (!estimator)
     return reportError(estimator.error());
+  if (Result<void> checked = checkReportFile(flags); !checked)
+    return reportError(checked.error());
   RecalibrateOptions options = flags.options;
   options.compile = std::move(*compile);
   options.estimator = *estimator;

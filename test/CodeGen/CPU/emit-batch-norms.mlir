@@ -85,7 +85,8 @@ func.func @short_runs(%x: memref<4x3x8x8xf32>, %s: memref<3xf32>, %o: memref<3xf
   return
 }
 
-// A result beyond the caches is written past them where it begins aligned.
+// A result beyond the caches is written past them where it begins aligned,
+// and ordered before anyone is told of it.
 // CHECK-LABEL: func @streams
 // CHECK-NOT: memref.prefetch
 // CHECK: %[[AT:.*]] = memref.extract_aligned_pointer_as_index
@@ -93,7 +94,8 @@ func.func @short_runs(%x: memref<4x3x8x8xf32>, %s: memref<3xf32>, %o: memref<3xf
 // CHECK: %[[ALIGNED:.*]] = arith.cmpi eq, %[[REST]], %c0
 // CHECK: scf.if %[[ALIGNED]] {
 // CHECK: vector.store %{{.*}} {alignment = 32 : i64, nontemporal = true}
-// CHECK: } else {
+// CHECK: llvm.fence seq_cst
+// CHECK-NEXT: } else {
 // CHECK: vector.store %{{.*}}[%{{.*}}] : memref
 func.func @streams(%x: memref<32x64x56x56xf32>, %s: memref<64xf32>, %o: memref<64xf32>,
                    %y: memref<32x64x56x56xf32>, %m: memref<64xf64>, %v: memref<64xf64>) {

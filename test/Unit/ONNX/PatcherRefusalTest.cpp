@@ -170,6 +170,32 @@ TEST_F(PatcherRefusal, TargetsThatCannotBeWritten) {
   }
 }
 
+TEST_F(PatcherRefusal, StandardOutput) {
+  auto done = patchStatistics(write(oneNorm()), "-", {kPatch});
+  ASSERT_FALSE(bool(done));
+  EXPECT_NE(llvm::toString(done.takeError()).find("K0002"), std::string::npos);
+}
+
+/// Neither its own data nor the copy in another folder may be replaced.
+TEST_F(PatcherRefusal, TargetsThatAreExternalData) {
+  llvm::sys::fs::create_directories(path("other"));
+  write("w.bin", std::string(16, 'w'));
+  for (auto [location, target] :
+       {std::pair("data/w.bin", "data/w.bin"), std::pair("w.bin", "w.bin"),
+        std::pair("./w.bin", "other/w.bin")}) {
+    std::string source = write(external(location));
+    std::string inFolder = content(path("data/w.bin"));
+    auto done = patchStatistics(source, path(target), {kPatch});
+    ASSERT_FALSE(bool(done)) << target;
+    std::string text = llvm::toString(done.takeError());
+    EXPECT_NE(text.find("external data of the model"), std::string::npos)
+        << text;
+    EXPECT_EQ(content(path("data/w.bin")), inFolder);
+    EXPECT_EQ(content(path("w.bin")), std::string(16, 'w'));
+    EXPECT_FALSE(llvm::sys::fs::exists(path("other/w.bin")));
+  }
+}
+
 TEST_F(PatcherRefusal, ExternalStatisticsMoveIntoTheModel) {
   std::string before = content((write(external()), path("data/w.bin")));
   onnx::ModelProto result = patched(external(), {kPatch});

@@ -14,6 +14,7 @@
 #include "VectorMemory.h"
 #include "kiln/CodeGen/Elementwise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -171,6 +172,10 @@ void BatchNormEmitter::normalise(Value channel, const Factors &factors) {
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&either.getThenRegion().front());
   normalise(channel, factors, /*streams=*/true);
+  // On x86 a release does not order such stores, and whoever is told of the
+  // result must see it. Weaker fences are no instruction there; this one is
+  // mfence or a locked one, and both order them.
+  LLVM::FenceOp::create(builder, loc, LLVM::AtomicOrdering::seq_cst);
   builder.setInsertionPointToStart(&either.getElseRegion().front());
   normalise(channel, factors, /*streams=*/false);
 }

@@ -47,7 +47,7 @@ public:
   /// The `vector`-th vector of a group; lanes beyond the filled ones are zero.
   mlir::Value load(unsigned operand, const Group &group, int64_t vector);
   /// Past the caches where `streams`: the memory must be on a vector's
-  /// alignment.
+  /// alignment, and a fence must follow before anyone is told of the result.
   void store(mlir::Value value, unsigned operand, const Group &group,
              int64_t vector, bool streams = false);
   /// Asks for the `vector`-th vector of the next image's group.

@@ -9,6 +9,7 @@
 
 #include "BatchNormEmitter.h"
 #include "kiln/CodeGen/CPU/Passes.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -23,6 +24,11 @@ using namespace mlir;
 
 namespace {
 struct EmitBatchNorms : kiln::cpu::impl::EmitBatchNormsBase<EmitBatchNorms> {
+  void getDependentDialects(DialectRegistry &registry) const override {
+    EmitBatchNormsBase::getDependentDialects(registry);
+    registry.insert<LLVM::LLVMDialect>(); // the fence behind streamed results
+  }
+
   void runOnOperation() override {
     SmallVector<kiln::cpu::BatchNormOp> ops;
     getOperation().walk([&](kiln::cpu::BatchNormOp op) {
