@@ -131,7 +131,8 @@ def FuseStrips : Pass<"cpu-fuse-strips", "::mlir::func::FuncOp"> {
     cost more than it saves, the first convolution stays out. Strips at the
     border, where padding is read, get code of their own. A chain of so few rows
     that its strips are much fewer than the tasks its work is worth is left
-    alone: its kernels can be divided along their channels, too.
+    alone: its kernels can be divided along their channels, too. An elementwise
+    loop in front stays in a strip all the same.
 
     Before:
 

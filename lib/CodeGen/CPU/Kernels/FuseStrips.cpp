@@ -177,7 +177,10 @@ private:
 
   /// Kernels by themselves can be divided along their channels, too: a chain
   /// that gives threads much less to do than its work is worth is left to them.
+  /// Not so an elementwise loop, which would be a pass over memory.
   static int64_t leastStrips(ArrayRef<cpu::Stage> chain) {
+    if (isa<linalg::GenericOp>(chain.front().op))
+      return 1;
     double cycles = 0;
     for (const cpu::Stage &stage : chain)
       if (auto kernel = dyn_cast<cpu::CostOpInterface>(stage.op))
