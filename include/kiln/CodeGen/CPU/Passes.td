@@ -10,6 +10,7 @@
 #define KILN_CODEGEN_CPU_PASSES_TD
 
 // In the order of their phases.
+include "kiln/CodeGen/CPU/PreparePasses.td"
 include "kiln/CodeGen/CPU/LayoutPasses.td"
 include "kiln/CodeGen/CPU/KernelPasses.td"
 include "kiln/CodeGen/CPU/EmitPasses.td"
