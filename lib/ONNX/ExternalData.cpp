@@ -73,6 +73,27 @@ static Expected<int> openInside(StringRef folder,
   return current;
 }
 
+/// The same for a regular file, whose bytes are counted into `size`.
+static Expected<int> openRegular(StringRef folder,
+                                 const ExternalLocation &location,
+                                 uint64_t &size) {
+  Expected<int> file = openInside(folder, location);
+  if (!file)
+    return file;
+  struct stat info;
+  std::string reason;
+  if (::fstat(*file, &info) != 0)
+    reason = sys::StrError(errno);
+  else if (!S_ISREG(info.st_mode))
+    reason = "not a regular file";
+  if (!reason.empty()) {
+    ::close(*file);
+    return refuse(location, reason);
+  }
+  size = static_cast<uint64_t>(info.st_size);
+  return file;
+}
+
 Expected<std::vector<std::byte>>
 readExternalData(StringRef folder, const ExternalLocation &location,
                  uint64_t size) {
@@ -81,17 +102,11 @@ readExternalData(StringRef folder, const ExternalLocation &location,
                                 " where the "
                                 "tensor needs " +
                                 Twine(size) + " bytes");
-  Expected<int> file = openInside(folder, location);
+  uint64_t available = 0;
+  Expected<int> file = openRegular(folder, location, available);
   if (!file)
     return file.takeError();
   llvm::scope_exit closeFile([&] { ::close(*file); });
-
-  struct stat info;
-  if (::fstat(*file, &info) != 0)
-    return refuse(location, sys::StrError(errno));
-  if (!S_ISREG(info.st_mode))
-    return refuse(location, "not a regular file");
-  auto available = static_cast<uint64_t>(info.st_size);
   if (location.offset > available || size > available - location.offset)
     return refuse(location, "offset " + Twine(location.offset) + " and " +
                                 Twine(size) + " bytes leave the file of " +
@@ -131,18 +146,14 @@ Error writeWhole(StringRef path, StringRef bytes) {
 /// The whole file, mapped.
 static Expected<std::unique_ptr<MemoryBuffer>>
 mapExternalFile(StringRef folder, const ExternalLocation &location) {
-  Expected<int> file = openInside(folder, location);
+  uint64_t size = 0;
+  Expected<int> file = openRegular(folder, location, size);
   if (!file)
     return file.takeError();
   llvm::scope_exit closeFile([&] { ::close(*file); });
-  struct stat info;
-  if (::fstat(*file, &info) != 0)
-    return refuse(location, sys::StrError(errno));
-  if (!S_ISREG(info.st_mode))
-    return refuse(location, "not a regular file");
-  auto buffer = MemoryBuffer::getOpenFile(
-      sys::fs::convertFDToNativeFile(*file), location.file,
-      static_cast<uint64_t>(info.st_size), /*RequiresNullTerminator=*/false);
+  auto buffer = MemoryBuffer::getOpenFile(sys::fs::convertFDToNativeFile(*file),
+                                          location.file, size,
+                                          /*RequiresNullTerminator=*/false);
   if (!buffer)
     return refuse(location, buffer.getError().message());
   return std::move(*buffer);
